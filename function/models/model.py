@@ -1,0 +1,126 @@
+"""The protocol between the engine and a model: what a model states and what it does.
+
+A plug-in needs `name`, `route`, `Input` and `predict`; everything else has a default. Nothing here knows HTTP or a device.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from function.weights.weights import Weights
+
+
+class StrictModel(BaseModel):
+    """Base of every input: unknown fields are errors, instances do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file that a job made. `name` is unique within its result and safe in a URL."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one job gives: facts (an instance of the model's `Facts`), files, and warnings in plain sentences."""
+
+    facts: BaseModel
+    artifacts: tuple[Artifact, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that a model states: items and summed cost of a batch, bytes of a request body."""
+
+    max_batch: int = 16
+    max_cost: float = float("inf")
+    max_body: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A small service beside the model that needs no device: bytes of a file in, a report out. Runs in a worker thread.
+
+    `media_types` are the content types it takes; `run(body, content_type)` raises `errors.InvalidInput` for a file it cannot read.
+    """
+
+    route: str
+    summary: str
+    media_types: tuple[str, ...]
+    Report: type[BaseModel]
+    run: Callable[[bytes, str], BaseModel]
+    max_body: int = 16 << 20
+
+
+class Progress(Protocol):
+    """Called by `predict` between steps. Notices cancellation and deadlines."""
+
+    def __call__(self, step: int, of: int) -> Sequence[int]:
+        """Indices (into the batch as given to `predict`) still wanted; raises when none is left. Results of others are ignored."""
+        ...
+
+
+class Model:
+    """Base of all models. `name` is the word in settings and event types; `route` is where it is served.
+
+    `media_types`: what its artifacts can be, preferred first; empty when it only returns facts. `answer`: the media type of
+    the answer to a caller without a preference (`application/json`: facts and links). `stored`: results go to the results
+    store under a hash of model, version and input, so that a repeated input is answered from there; only for models that give the same
+    bytes for the same input.
+    """
+
+    name: ClassVar[str]
+    route: ClassVar[str]
+    summary: ClassVar[str] = ""
+    Input: ClassVar[type[BaseModel]]
+    Facts: ClassVar[type[BaseModel]]
+    media_types: ClassVar[tuple[str, ...]] = ()
+    answer: ClassVar[str] = "application/json"
+    stored: ClassVar[bool] = False
+    limits: ClassVar[Limits] = Limits()
+    tools: ClassVar[tuple[Tool, ...]] = ()
+    variants: ClassVar[tuple[str, ...]] = ("default",)
+
+    def load(self, weights: Weights | None, device: str) -> None:
+        """Build the model on `device` ("cpu", "cuda", "cuda:1"). `weights` is None for a model that ships none."""
+
+    def warmup(self) -> None:
+        """Run every shape that matters once, on the real device."""
+
+    def key(self, input: Any) -> Hashable:
+        """Inputs with equal keys may share a batch."""
+        return None
+
+    def cost(self, input: Any) -> float:
+        """Relative size of an input; a batch is bounded by the sum."""
+        return 1.0
+
+    def prepare(self, input: Any) -> Any:
+        """Work before the lane that needs no device (decode, resize). Runs in a worker thread when overridden."""
+        return input
+
+    def predict(self, batch: Sequence[Any], progress: Progress) -> Sequence[Any]:
+        """One forward pass over prepared inputs, on the lane. Gives an output or an exception for each item, in order."""
+        raise NotImplementedError
+
+    def finish(self, input: Any, output: Any) -> Result:
+        """Work after the lane that needs no device (encode, write files). Runs in a worker thread when overridden."""
+        return Result(facts=output)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model with the version of the weights it runs on."""
+
+    model: Model
+    variant: str
+    version: str
+    facts: dict[str, str] = field(default_factory=dict)
