@@ -1,0 +1,1 @@
+"""How well the motion model does what a sentence says, measured on the BVH files that it exports."""
