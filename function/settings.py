@@ -1,0 +1,138 @@
+"""Every setting of the process in one frozen object: the only place that reads the environment.
+
+Variables carry the prefix `FUNCTION_`; `PORT`, `HOST` and what Knative injects (`K_...`) stand alone.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "FUNCTION_"
+BARE = ("port", "host", "k_service", "k_revision", "k_configuration", "k_sink", "k_ce_overrides")
+VARIANT = re.compile(r"FUNCTION_([A-Z0-9_]+)_VARIANT")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used. The message is one line: the variable, what is wrong, what would be right."""
+
+
+def _results_folder() -> str:
+    return Path(tempfile.gettempdir(), "figurine-results").as_uri()
+
+
+def _random_key() -> str:
+    return os.urandom(32).hex()
+
+
+class Settings(BaseModel):
+    """What the process was told. Seconds and bytes unless a name says otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    models: str = Field("motion", min_length=1, description="Models to serve, separated by commas: built-in names, or plug-ins as `package.module:Class`.")
+    weights: str = Field("embedded", min_length=1, description="Where weights are: `embedded`, or a folder with `<model>/<variant>/<version>/`.")
+    variants: dict[str, str] = Field({}, description="Variant of a served model; the model's first one when unset.")
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="`auto`, `cpu`, `cuda` or `cuda:N`.")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads of a forward pass; 0 leaves the choice to torch.")
+    concurrency: int = Field(32, ge=1, le=65536, description="Jobs admitted at once, waiting ones included; equal to `containerConcurrency`.")
+    max_batch: int = Field(0, ge=0, description="Items in a batch at most; 0 is the model's own limit.")
+    batch_wait_ms: float = Field(0, ge=0, le=60_000, description="How long a batch that is not full waits for company.")
+    timeout_s: float = Field(60, gt=0, description="Deadline of a request that names none.")
+    max_timeout_s: float = Field(300, gt=0, description="Longest deadline that a request may ask for.")
+    grace_s: float = Field(30, ge=0, description="How long admitted work may take to finish after SIGTERM.")
+    stuck_s: float = Field(120, gt=0, description="Liveness fails when a batch makes no progress for so long.")
+    exit_on_failed_startup: bool = Field(False, description="Exit with an error when bring-up fails, instead of staying up, not ready.")
+    results: str = Field(
+        default_factory=_results_folder,
+        min_length=1,
+        description="Where results are kept: a folder, or a URL with `file://`, `s3://`, `gs://` or `az://`.",
+        json_schema_extra={"shown": "a folder in the temporary directory"},
+    )
+    results_key: str = Field(
+        default_factory=_random_key,
+        min_length=16,
+        repr=False,
+        description="Key that signs the links to results; all pods of a service need the same.",
+        json_schema_extra={"shown": "random, new in each process"},
+    )
+    results_ttl_s: float = Field(3600, gt=0, description="How long a link to a result is valid.")
+    public_url: str = Field("", description="Address that links begin with; from the request when unset.")
+    event_source: str = Field("", description="`source` of the events sent; `K_SERVICE`, or `figurine`, when unset.")
+    max_body_bytes: int = Field(0, ge=0, description="Largest request body; 0 is the model's own limit.")
+    idle_timeout_s: float = Field(15, gt=0, description="How long a connection may take to send a request before it is closed.")
+    max_connections: int = Field(2048, ge=1, description="Open connections at most.")
+    tenant_header: str = Field("x-tenant", min_length=1, description="Request header that names the tenant in the metrics.")
+    log_level: str = Field("info", pattern=r"^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
+    log_format: str = Field("json", pattern=r"^(json|text)$", description="`json` or `text`.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field("0.0.0.0", min_length=1, description="Address to listen on.")
+    k_service: str = Field("", description="Set by Knative: name of the service.")
+    k_revision: str = Field("", description="Set by Knative: name of the revision.")
+    k_configuration: str = Field("", description="Set by Knative: name of the configuration.")
+    k_sink: str = Field("", description="Set by Knative: where events without a caller go.")
+    k_ce_overrides: str = Field("", description="Set by Knative: JSON with extensions for sent events.")
+
+    @property
+    def source(self) -> str:
+        """The `source` attribute of events that this process sends."""
+        return self.event_source or self.k_service or "figurine"
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from environment variables; an empty variable counts as unset. Raises `SettingsError`."""
+    fields = {variable(name): name for name in Settings.model_fields if name != "variants"}
+    given = {name: value.strip() for name, value in environ.items() if value.strip() and (name in fields or name.startswith(PREFIX))}
+    served = [part.strip() for part in given.get("FUNCTION_MODELS", "motion").split(",")]
+    variants = {}
+    values = {}
+    for name, value in given.items():
+        if name in fields:
+            values[fields[name]] = value
+        elif (match := VARIANT.fullmatch(name)) and _may_be_served(match[1].lower(), served):
+            variants[match[1].lower()] = value
+        else:
+            raise SettingsError(_unknown(name, [*fields, *(f"FUNCTION_{part.upper()}_VARIANT" for part in served if ":" not in part)]))
+    try:
+        return Settings.model_validate({**values, "variants": variants})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        shown = "" if name == "results_key" else f" (it is {first['input']!r})"
+        raise SettingsError(f"{variable(name)}{shown}: {first['msg']}. {Settings.model_fields[name].description}") from None
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return field.upper() if field in BARE else PREFIX + field.upper()
+
+
+def settings_table() -> str:
+    """All settings as a Markdown table."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        shown = str(extra["shown"]) if isinstance(extra, dict) else _shown(field.default)
+        title = "FUNCTION_<MODEL>_VARIANT" if name == "variants" else variable(name)
+        rows.append(f"| `{title}` | {shown} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default}`" if default not in ("", {}) else ""
+
+
+def _may_be_served(name: str, served: list[str]) -> bool:
+    """A plug-in's name is known only once it is imported; the engine checks it then."""
+    return name in served or any(":" in part for part in served)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1, 0.0)
+    return f"{name} is not a setting. The nearest is {near[0]}. Unset it or mend the name."
