@@ -87,7 +87,7 @@ def sample(
     progress: Progress | None = None,
     budget: int = CONDITIONING_BYTES,
 ) -> Tensor:
-    """Motion features (B, L, 201), normalised; frames past an item's length and items dropped by `progress` hold no motion.
+    """Motion features (B, L, 201), normalised. Frames past an item's length hold no motion; dropped items stay as they were.
 
     `null_context` is the configuration's switch: the unconditional pass replaces the context tokens too. Text keys and values are
     prepared for as many steps at once as fit `budget` bytes.
@@ -95,7 +95,7 @@ def sample(
     _check(items, steps)
     times = time_grid(steps).to(items.noise.device)
     chunk = max(1, budget // _conditioning_bytes(network, items))
-    x, result = items.noise, torch.zeros_like(items.noise)
+    x, result = items.noise, items.noise.clone()
     kept: Sequence[int] = range(len(items.length))
     rows = _Rows(network, items, null_context)
     for k in range(steps):
@@ -104,10 +104,10 @@ def sample(
         x = x + (times[k + 1] - times[k]) * rows.velocity(x, conditioning, k % chunk)
         wanted = progress(k + 1, steps) if progress and k + 1 < steps else None
         if wanted is not None and list(wanted) != list(kept):
+            result[list(kept), : x.shape[1]] = x
             if not wanted:
                 return result
-            here = [kept.index(i) for i in wanted]
-            items = items.keep(x, here)
+            items = items.keep(x, [kept.index(i) for i in wanted])
             x, kept = items.noise, list(wanted)
             rows = _Rows(network, items, null_context)
     result[list(kept), : x.shape[1]] = x
