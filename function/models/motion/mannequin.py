@@ -10,34 +10,34 @@ from typing import Final
 
 import numpy as np
 
-from function.models.motion.loft import IntArray, Surface, along, joined, loft, mirrored, normals, smoothstep
+from function.models.motion.loft import Floats, IntArray, Surface, along, disc, joined, loft, mirrored, normals, sections, smoothstep
 from function.models.motion.skeleton import FloatArray, mannequin_skeleton
 
 SOLE: Final = -0.97
 
-# name and linear RGB of each material
+# name and linear RGB of each material, in the order of the parts in `mannequin`
 MATERIALS: Final[tuple[tuple[str, tuple[float, float, float]], ...]] = (
     ("Body", (0.62, 0.55, 0.47)),
-    ("Left", (0.20, 0.36, 0.52)),
-    ("Right", (0.66, 0.29, 0.15)),
-    ("Face", (0.80, 0.74, 0.66)),
+    ("Left", (0.24, 0.38, 0.50)),
+    ("Right", (0.62, 0.32, 0.20)),
+    ("Face", (0.86, 0.82, 0.76)),
 )
-_BODY, _LEFT, _RIGHT, _FACE = range(4)
 
 # place along the axis, then centre and radius along the two axes that follow it cyclically (x: y, z; y: z, x; z: x, y)
 _TORSO = (
-    (-0.170, -0.005, 0, 0.080, 0.085),
-    (-0.110, -0.008, 0, 0.100, 0.150),
-    (-0.050, -0.010, 0, 0.107, 0.164),
-    (0.030, -0.004, 0, 0.097, 0.150),
-    (0.120, 0.000, 0, 0.085, 0.132),
-    (0.200, 0.004, 0, 0.091, 0.138),
-    (0.300, 0.006, 0, 0.108, 0.160),
-    (0.380, 0.002, 0, 0.109, 0.172),
-    (0.440, -0.006, 0, 0.092, 0.165),
-    (0.490, -0.012, 0, 0.070, 0.130),
-    (0.530, -0.012, 0, 0.055, 0.080),
-    (0.560, -0.010, 0, 0.050, 0.055),
+    (-0.165, 0.005, 0, 0.070, 0.075),
+    (-0.115, -0.004, 0, 0.102, 0.146),
+    (-0.050, -0.008, 0, 0.112, 0.170),
+    (0.030, -0.003, 0, 0.100, 0.156),
+    (0.120, 0.000, 0, 0.086, 0.134),
+    (0.200, 0.004, 0, 0.092, 0.139),
+    (0.300, 0.008, 0, 0.110, 0.162),
+    (0.380, 0.004, 0, 0.110, 0.176),
+    (0.440, -0.006, 0, 0.092, 0.178),
+    (0.485, -0.012, 0, 0.068, 0.158),
+    (0.515, -0.013, 0, 0.055, 0.110),
+    (0.540, -0.012, 0, 0.050, 0.070),
+    (0.570, -0.010, 0, 0.046, 0.050),
 )
 _NECK = ((0.470, -0.012, 0, 0.056, 0.058), (0.540, -0.010, 0, 0.052, 0.052), (0.650, 0.002, 0, 0.050, 0.050))
 _HEAD = (
@@ -48,10 +48,11 @@ _HEAD = (
     (0.750, 0.010, 0, 0.098, 0.076),
     (0.810, 0.008, 0, 0.090, 0.070),
 )
+_HEAD_CAPS, _HEAD_EXPONENT = (0.03, 0.075), 2.1
 _ARM = (
-    (0.122, 0.480, -0.010, 0.058, 0.058),
-    (0.180, 0.480, -0.010, 0.058, 0.058),
-    (0.250, 0.480, -0.010, 0.050, 0.052),
+    (0.124, 0.480, -0.010, 0.056, 0.058),
+    (0.180, 0.480, -0.010, 0.056, 0.058),
+    (0.250, 0.478, -0.010, 0.050, 0.053),
     (0.330, 0.480, -0.010, 0.045, 0.047),
     (0.420, 0.480, -0.010, 0.038, 0.039),
     (0.460, 0.480, -0.010, 0.037, 0.038),
@@ -78,9 +79,9 @@ _LEG = (
     (-0.480, 0.012, 0.090, 0.055, 0.050),
     (-0.430, 0.010, 0.090, 0.059, 0.054),
     (-0.330, 0.008, 0.090, 0.072, 0.067),
-    (-0.200, 0.004, 0.090, 0.088, 0.081),
-    (-0.060, 0.000, 0.090, 0.096, 0.087),
-    (0.025, 0.000, 0.090, 0.094, 0.085),
+    (-0.200, 0.004, 0.090, 0.086, 0.079),
+    (-0.080, 0.000, 0.090, 0.094, 0.085),
+    (0.015, 0.000, 0.090, 0.086, 0.078),
 )
 _FOOT = (
     (-0.080, 0.090, -0.935, 0.033, 0.042),
@@ -115,19 +116,16 @@ def mannequin() -> Mesh:
     names = mannequin_skeleton().names
     sides = {"L_": "R_", "R_": "L_"}
     swap = [names.index(sides.get(name[:2], name[:2]) + name[2:]) for name in names]
-    left = joined((_arm(names), _hand(names), _thumb(names), _leg(names), _foot(names)))
-    head = _head(names)
-    body = joined((_torso(names), _neck(names), head))
-    whole = joined((body, left, mirrored(left, swap)))
-    materials = np.repeat([_BODY, _LEFT, _RIGHT], [len(body.triangles), len(left.triangles), len(left.triangles)])
-    materials[_is_face(whole)] = _FACE
-    order = np.argsort(materials, kind="stable")
+    left = joined([part(names) for part in (_arm, _hand, _thumb, _leg, _foot)])
+    parts = (joined([part(names) for part in (_torso, _neck, _head)]), left, mirrored(left, swap), _face(names))
+    whole = joined(parts)
+    materials = np.repeat(np.arange(len(MATERIALS), dtype=np.uint8), [len(part.triangles) for part in parts])
     indices, weights = _strongest(whole.weights)
     return Mesh(
         whole.vertices,
         normals(whole.vertices, whole.triangles),
-        whole.triangles[order].astype(np.uint16),
-        materials[order].astype(np.uint8),
+        whole.triangles.astype(np.uint16),
+        materials,
         indices,
         weights,
     )
@@ -161,12 +159,28 @@ def _neck(names: tuple[str, ...]) -> Surface:
 
 
 def _head(names: tuple[str, ...]) -> Surface:
-    vertices, triangles = loft(1, _HEAD, (0.03, 0.075), (28, 40), 2.1)
-    x, y, z = vertices.T
-    nose = 0.024 * np.exp(-((x / 0.013) ** 2) - (y - 0.672) ** 2 / np.where(y > 0.672, 0.026, 0.013) ** 2)
-    eyes = -0.007 * np.exp(-(((np.abs(x) - 0.030) / 0.016) ** 2) - ((y - 0.702) / 0.012) ** 2)
-    vertices[:, 2] += np.where(z > 0.05, nose + eyes, 0)
+    vertices, triangles = loft(1, _HEAD, _HEAD_CAPS, (26, 32), _HEAD_EXPONENT)
+    vertices[:, 2] += np.where(vertices[:, 2] > 0.05, _features(vertices[:, 0], vertices[:, 1]), 0)
     return _bound(names, (vertices, triangles), 1, "Head")
+
+
+def _face(names: tuple[str, ...]) -> Surface:
+    """An oval just above the front of the head whose rim sinks into it."""
+    flat, triangles = disc(14, 40)
+    x, y = 0.056 * flat[:, 0], 0.668 + 0.080 * flat[:, 1]
+    centre, _, deep, wide = sections(_HEAD, _HEAD_CAPS, y).T
+    z = centre + deep * (1 - np.abs(x / wide) ** _HEAD_EXPONENT) ** (1 / _HEAD_EXPONENT)
+    height = 0.003 - 0.006 * np.hypot(*flat.T) ** 12
+    vertices = np.column_stack((x, y, z + height + _features(x, y)))
+    return _bound(names, (vertices.astype(np.float32), triangles), 1, "Head")
+
+
+def _features(x: Floats, y: Floats) -> Floats:
+    """How far a nose and two eye sockets stand out of the head, in metres."""
+    nose = 0.018 * np.exp(-((x / 0.012) ** 2) - ((y - 0.668) / np.where(y > 0.668, 0.028, 0.013)) ** 2)
+    eyes = -0.008 * np.exp(-(((np.abs(x) - 0.028) / 0.015) ** 2) - ((y - 0.700) / 0.012) ** 2)
+    relief: Floats = nose + eyes
+    return relief
 
 
 def _arm(names: tuple[str, ...]) -> Surface:
@@ -193,13 +207,6 @@ def _foot(names: tuple[str, ...]) -> Surface:
     vertices, triangles = loft(2, _FOOT, (0.03, 0.03), (20, 20), 2.4)
     vertices[:, 1] = np.maximum(vertices[:, 1], np.float32(SOLE))
     return _bound(names, (vertices, triangles), 2, "L_Ankle L_Foot", ((0.12, 0.05),))
-
-
-def _is_face(surface: Surface) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Which triangles are the front of the head, an oval from chin to brow."""
-    x, y, z = surface.vertices[surface.triangles].mean(axis=1).T
-    found: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = (z > 0.05) & ((x / 0.062) ** 2 + ((y - 0.672) / 0.085) ** 2 < 1)
-    return found
 
 
 def _strongest(weights: FloatArray) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], FloatArray]:
