@@ -82,9 +82,8 @@ class ResultStore:
         if not separator:
             return cls(LocalStore(url, mkdir=True))
         if scheme not in SCHEMES:
-            raise ValueError(
-                f"Results cannot be kept at {scheme}://; give a folder or one of {', '.join(f'{name}://' for name in SCHEMES)}."
-            )
+            known = "://, ".join(SCHEMES)
+            raise ValueError(f"Results cannot be kept at {scheme}://; give a folder, or a URL with {known}://.")
         return cls(from_url(url, mkdir=True) if scheme == "file" else from_url(url))
 
     async def save(self, id: str, answer: Mapping[str, Any], files: Sequence[File] = ()) -> StoredResult:

@@ -1,0 +1,99 @@
+"""Events to jobs, each one once: a duplicate (same source and id) waits for the running one, or gets the kept reply. Knows no HTTP message.
+
+A caller that leaves does not stop the job: a broker that gave up delivers again, and then finds the reply.
+"""
+
+import asyncio
+import hashlib
+import logging
+
+from cloudevents.core.v1.event import CloudEvent
+
+from function.engine import Call, Engine
+from function.errors import FigurineError, InvalidInput, ModelFailed, PayloadTooLarge
+from function.http.answers import Links, answer_json
+from function.http.cloudevents import json_data
+from function.http.inputs import parse_input
+from function.http.replies import Replies, from_kept, to_keep
+from function.models.model import Model
+from function.observe.record import Record
+from function.results.store import ResultStore
+
+logger = logging.getLogger("figurine.events")
+
+
+class Deliveries:
+    """The events in hand. `max_body`: bytes of data that an event may carry; 0 is the model's own limit."""
+
+    def __init__(self, engine: Engine, results: ResultStore, replies: Replies, *, max_body: int = 0) -> None:
+        self.engine, self.results, self.replies = engine, results, replies
+        self.max_body = max_body
+        self._models = {f"figurine.{name}.requested": model for name, model in engine.models.items()}
+        self._running: dict[tuple[str, str], asyncio.Task[CloudEvent]] = {}
+
+    def limit(self, type: str | None = None) -> int:
+        """Bytes of data that an event of this type may carry; without a served type, the largest limit."""
+        models = [self._models[type]] if type in self._models else list(self._models.values())
+        return self.max_body or max((model.limits.max_body for model in models), default=0)
+
+    def model_of(self, event: CloudEvent) -> Model | None:
+        """The served model that the event asks for."""
+        return self._models.get(event.get_type())
+
+    async def reply(self, event: CloudEvent, links: Links, record: Record) -> CloudEvent:
+        """The `completed` reply. Raises a `FigurineError` for an event that cannot be answered, now or ever."""
+        key = (event.get_source(), event.get_id())
+        running = self._running.get(key)
+        if running is None:
+            running = self._running[key] = asyncio.create_task(self._answer(event, links, record))
+            running.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(running)
+
+    def _forget(self, key: tuple[str, str], done: "asyncio.Task[CloudEvent]") -> None:
+        del self._running[key]
+        if not done.cancelled():
+            done.exception()  # nobody may be left to ask for it
+
+    async def _answer(self, event: CloudEvent, links: Links, record: Record) -> CloudEvent:
+        try:
+            return await self._kept(event, links, record) or await self._run(event, links, record)
+        except FigurineError:
+            raise
+        except Exception as error:
+            logger.exception("request %s failed", record.id)
+            raise ModelFailed("The server failed on this event; the log has the reason.") from error
+
+    async def _run(self, event: CloudEvent, links: Links, record: Record) -> CloudEvent:
+        model = self.model_of(event)
+        if model is None:
+            raise InvalidInput(f"The event's type is not served; served are {', '.join(self._models)}.")
+        record.model = model.name
+        data = json_data(event)
+        if len(data) > self.limit(event.get_type()):
+            raise PayloadTooLarge(f"The event's data has more than the {self.limit(event.get_type())} bytes that are allowed.")
+        input = parse_input(model.Input, data)
+        record.prompt = hashlib.sha256(input.model_dump_json().encode()).hexdigest()[:16]
+        answer = await self.engine.answer(Call(model.name, input, record.id, record.tenant))
+        record.stored, record.batch_size = answer.stored, answer.timings.batch_size
+        record.queue, record.model_seconds, record.device_seconds = answer.timings.queue, answer.timings.model, answer.timings.device
+        reply = self.replies.completed(event, model.name, answer_json(answer, links if model.stored else None))
+        await self._keep(event, reply)
+        return reply
+
+    async def _kept(self, event: CloudEvent, links: Links, record: Record) -> CloudEvent | None:
+        """The reply that was given before, unless the files it names are gone."""
+        body = await self.results.get_event(event.get_source(), event.get_id())
+        found = from_kept(body, links) if body else None
+        if found is None:
+            return None
+        reply, answer = found
+        if any(artifact.url for artifact in answer.artifacts) and await self.results.load(answer.id) is None:
+            return None
+        record.model, record.stored = answer.model.name, True
+        return reply
+
+    async def _keep(self, event: CloudEvent, reply: CloudEvent) -> None:
+        try:
+            await self.results.put_event(event.get_source(), event.get_id(), to_keep(reply))
+        except FigurineError:
+            logger.warning("the reply to an event was not kept; a duplicate of it will run again", exc_info=True)
