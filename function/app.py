@@ -1,0 +1,88 @@
+"""The application: mounts the routes, starts the bring-up, drains at the end; nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Route
+
+from function.engine import Engine
+from function.engine.startup import Ahead
+from function.http.answers import links_for
+from function.http.events import Events
+from function.http.guards import Guard
+from function.http.health import probes
+from function.http.index import Index, openapi, refuse
+from function.http.predict import Predict
+from function.http.results import Results
+from function.http.scrape import Scrape
+from function.http.tools import RunTool
+from function.observe.logs import RequestLog, configure_logging
+from function.observe.metrics import Metrics
+from function.observe.record import Record
+from function.results.store import ResultStore
+from function.settings import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> FastAPI:
+    """The whole function as an ASGI app; settings come from the environment when none are given. `ahead`: weights already being read.
+
+    Raises `SettingsError`.
+    """
+    settings = settings or load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    metrics, log = Metrics(), RequestLog(settings.log_format)
+    results = ResultStore.open(settings.results)
+    engine = Engine(settings, results, metrics, ahead)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        engine.start()
+        yield
+        await engine.drain(settings.grace_s)
+        engine.close()
+        log.flush()
+
+    def ended(record: Record) -> None:
+        metrics.end(record)
+        if not record.quiet:
+            log.write(record)
+
+    app = FastAPI(title="Figurine", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.engine, app.state.results, app.state.settings, app.state.metrics = engine, results, settings, metrics
+    app.router.redirect_slashes = False
+    metrics.gauges["queue_length"] = ("Jobs waiting for the lane", lambda: engine.waiting)
+    metrics.gauges["jobs_admitted"] = ("Jobs under way, waiting ones included", lambda: engine.admitted)
+    metrics.gauges["ready"] = ("1 when calls are taken", lambda: engine.ready)
+    app.router.routes[:0] = _routes(engine, results, settings, metrics)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
+    app.add_exception_handler(404, refuse)
+    app.add_exception_handler(405, refuse)
+    app.add_middleware(
+        Guard,
+        patience=settings.idle_timeout_s,
+        tenant_header=settings.tenant_header,
+        begin=metrics.begin,
+        end=ended,
+        closing=lambda: engine.draining,
+        routes={route.endpoint: route.path for route in app.routes if isinstance(route, Route)},
+    )
+    return app
+
+
+def _routes(engine: Engine, results: ResultStore, settings: Settings, metrics: Metrics) -> list[BaseRoute]:
+    """Every route, the busiest first."""
+    links = links_for(settings)
+    routes: list[BaseRoute] = []
+    for model in engine.models.values():
+        max_body = settings.max_body_bytes or model.limits.max_body
+        routes.append(
+            Route(model.route, Predict(model, engine, max_body=max_body, max_timeout=settings.max_timeout_s, links=links), methods=["POST"])
+        )
+    routes += [Route(path, probe, methods=["GET"]) for path, probe in probes(engine).items()]
+    routes += [Route(tool.route, RunTool(tool), methods=["POST"]) for model in engine.models.values() for tool in model.tools]
+    routes.append(Route("/results/{id}/{name}", Results(results, settings.results_key.encode()).get, methods=["GET"]))
+    events = Events(engine, results, settings, links)
+    routes += [Route(path, events, methods=["POST"]) for path in ("/", "/events")]
+    routes += [Route("/metrics", Scrape(metrics), methods=["GET"]), Route("/", Index(engine), methods=["GET"])]
+    return routes

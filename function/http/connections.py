@@ -1,0 +1,77 @@
+"""Connections that do not become requests: those that stay silent or stop in the middle of a header are closed, and when there are too
+many the one that has waited longest makes room. uvicorn's own HTTP protocol has no such bounds.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+
+class Waiting:
+    """The connections of one server on which no request is running, in the order of their coming, each with the time it may wait until."""
+
+    def __init__(self, patience: float, most: int) -> None:
+        self.patience, self.most = patience, most
+        self.until: dict[PatientProtocol, float] = {}
+
+    def close_late(self, now: float) -> None:
+        """Close the connections whose time is over; the server calls this about once a second."""
+        for connection in [connection for connection, until in self.until.items() if until < now]:
+            connection.give_up()
+
+    def make_room(self, connections: int) -> bool:
+        """With more open `connections` than allowed, close the one that has waited longest; false when all are busy."""
+        if connections <= self.most:
+            return True
+        longest = next(iter(self.until), None)
+        if longest is None:
+            return False
+        longest.give_up()
+        return True
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, entered in `waiting` while no request runs. Keep-alive connections between requests wait as uvicorn is set to."""
+
+    waiting: Waiting
+
+    def __init__(
+        self, config: Config, server_state: ServerState, app_state: dict[str, Any], _loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if not self.waiting.make_room(len(self.connections)):
+            self.give_up()
+            return
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.waiting.until.pop(self, None)
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self in self.waiting.until:
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        self.waiting.until.pop(self, None)
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        if not self.transport.is_closing() and not self.pipeline:
+            self.waiting.until[self] = float("inf")
+        super().on_response_complete()
+
+    def give_up(self) -> None:
+        """Close the connection without a word."""
+        self.waiting.until.pop(self, None)
+        self.transport.close()
+
+    def _wait(self) -> None:
+        self.waiting.until[self] = self.loop.time() + self.waiting.patience

@@ -1,0 +1,100 @@
+"""Logs on standard output: one line a request, and the library's messages in the same form (JSON, or text for a person).
+
+Request lines are gathered for a few milliseconds and written together, off the path of the answer. No line holds what a caller wrote.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable
+from typing import BinaryIO
+
+from function.observe.record import Record
+
+GATHER_S = 0.005
+
+
+class RequestLog:
+    """Writes one line for each finished request."""
+
+    def __init__(self, form: str = "json", out: BinaryIO | None = None) -> None:
+        self._line: Callable[[Record], str] = _json_line if form == "json" else _text_line
+        self._out = out
+        self._lines: list[str] = []
+
+    def write(self, record: Record) -> None:
+        """Add the request's line; must be called on a running event loop."""
+        if not self._lines:
+            asyncio.get_running_loop().call_later(GATHER_S, self.flush)
+        self._lines.append(self._line(record))
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        lines, self._lines = self._lines, []
+        if not lines:
+            return
+        out = self._out or sys.stdout.buffer
+        try:
+            out.write("".join(lines).encode())
+            out.flush()
+        except (OSError, ValueError):
+            self._line = _no_line  # nobody reads: serving goes on without
+
+
+def configure_logging(level: str = "info", form: str = "json") -> None:
+    """Send the messages of the process to standard output in the wanted form."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level.upper())
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a message; a traceback is its field `trace`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {"time": _stamp(record.created), "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        if record.exc_info:
+            fields["trace"] = self.formatException(record.exc_info)
+        return json.dumps(fields)
+
+
+def _json_line(record: Record) -> str:
+    fields: dict[str, object] = {
+        "time": _stamp(time.time()),
+        "level": "info" if record.status < 500 else "error",
+        "message": "request",
+        "request_id": record.id,
+        "method": record.method,
+        "route": record.route,
+        "status": record.status,
+        "code": record.code,
+        "seconds": round(record.seconds, 6),
+    }
+    if record.tenant:
+        fields["tenant"] = record.tenant
+    if record.model:
+        fields["model"] = record.model
+        fields["prompt_sha256"] = record.prompt
+        fields["stored"] = record.stored
+    if record.timings:
+        fields["queue_seconds"] = round(record.timings.queue, 6)
+        fields["model_seconds"] = round(record.timings.model, 6)
+        fields["device_seconds"] = round(record.timings.device, 6)
+        fields["batch_size"] = record.timings.batch_size
+    return json.dumps(fields) + "\n"
+
+
+def _text_line(record: Record) -> str:
+    return f"{record.method} {record.route} {record.status} {record.code} {record.seconds * 1e3:.1f} ms id={record.id}\n"
+
+
+def _no_line(_record: Record) -> str:
+    return ""
+
+
+def _stamp(seconds: float) -> str:
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{whole}.{int(seconds % 1 * 1e6):06d}Z"

@@ -1,0 +1,64 @@
+"""What is known about one HTTP request, from its first byte to its log line. Never holds what the caller wrote."""
+
+import time
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+KEY = "figurine.record"
+
+
+class Timings(Protocol):
+    """Seconds that a job spent in each stage, its share of the device's time, and how many jobs shared its forward pass."""
+
+    @property
+    def queue(self) -> float: ...
+    @property
+    def batch(self) -> float: ...
+    @property
+    def model(self) -> float: ...
+    @property
+    def encode(self) -> float: ...
+    @property
+    def device(self) -> float: ...
+    @property
+    def batch_size(self) -> int: ...
+
+
+class Answered(Protocol):
+    """The part of an engine's answer that is worth a note."""
+
+    @property
+    def timings(self) -> Timings: ...
+    @property
+    def stored(self) -> bool: ...
+
+
+@dataclass(slots=True)
+class Record:
+    """Filled in on the way; durations in seconds. `prompt` is a hash of the input, `route` the pattern that matched, `quiet` keeps it
+    out of the log.
+    """
+
+    id: str
+    method: str = ""
+    route: str = "none"
+    status: int = 0
+    code: str = "ok"
+    tenant: str = ""
+    model: str = ""
+    prompt: str = ""
+    stored: bool = False
+    timings: Timings | None = None
+    quiet: bool = False
+    started: float = field(default_factory=time.perf_counter)
+    seconds: float = 0.0
+
+    def note(self, answer: Answered) -> None:
+        """Remember how the engine came to its answer."""
+        self.timings, self.stored = answer.timings, answer.stored
+
+
+def record_of(scope: MutableMapping[str, Any]) -> Record:
+    """The record that the guard put into a request's ASGI scope."""
+    return cast("Record", scope[KEY])
