@@ -34,12 +34,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    models: str = Field("motion", min_length=1, description="Models to serve, separated by commas: built-in names, or plug-ins as `package.module:Class`.")
-    weights: str = Field("embedded", min_length=1, description="Where weights are: `embedded`, or a folder with `<model>/<variant>/<version>/`.")
+    models: str = Field(
+        "motion", min_length=1, description="Models to serve, separated by commas: built-in names, or plug-ins as `package.module:Class`."
+    )
+    weights: str = Field(
+        "embedded", min_length=1, description="Where weights are: `embedded`, or a folder with `<model>/<variant>/<version>/`."
+    )
     variants: dict[str, str] = Field({}, description="Variant of a served model; the model's first one when unset.")
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="`auto`, `cpu`, `cuda` or `cuda:N`.")
     threads: int = Field(0, ge=0, le=1024, description="CPU threads of a forward pass; 0 leaves the choice to torch.")
-    concurrency: int = Field(32, ge=1, le=65536, description="Jobs admitted at once, waiting ones included; equal to `containerConcurrency`.")
+    concurrency: int = Field(
+        32, ge=1, le=65536, description="Jobs admitted at once, waiting ones included; equal to `containerConcurrency`."
+    )
     max_batch: int = Field(0, ge=0, description="Items in a batch at most; 0 is the model's own limit.")
     batch_wait_ms: float = Field(0, ge=0, le=60_000, description="How long a batch that is not full waits for company.")
     timeout_s: float = Field(60, gt=0, description="Deadline of a request that names none.")
@@ -70,7 +76,7 @@ class Settings(BaseModel):
     log_level: str = Field("info", pattern=r"^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
     log_format: str = Field("json", pattern=r"^(json|text)$", description="`json` or `text`.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    host: str = Field("0.0.0.0", min_length=1, description="Address to listen on.")
+    host: str = Field("0.0.0.0", min_length=1, description="Address to listen on.")  # noqa: S104 - a container is reached from outside
     k_service: str = Field("", description="Set by Knative: name of the service.")
     k_revision: str = Field("", description="Set by Knative: name of the revision.")
     k_configuration: str = Field("", description="Set by Knative: name of the configuration.")

@@ -6,6 +6,7 @@ Importing a class must not import torch: what is heavy belongs into `load`.
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import isclass
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -20,7 +21,7 @@ def find_models(names: str) -> dict[str, type[Model]]:
     found: dict[str, type[Model]] = {}
     routes: dict[str, str] = {}
     for name in filter(None, (part.strip() for part in names.split(","))):
-        model = _import(BUILT_IN.get(name, name))
+        model: type[Model] = _import(BUILT_IN.get(name, name))
         _check(model, name)
         if model.name in found:
             raise SettingsError(f"FUNCTION_MODELS serves the name {model.name!r} twice. Leave one of them out.")
@@ -34,7 +35,7 @@ def find_models(names: str) -> dict[str, type[Model]]:
     return found
 
 
-def _import(path: str) -> type[Model]:
+def _import(path: str) -> Any:
     module, colon, attribute = path.partition(":")
     if not colon:
         near = get_close_matches(path, BUILT_IN, 1)
@@ -46,15 +47,13 @@ def _import(path: str) -> type[Model]:
         found = getattr(import_module(module), attribute)
     except Exception as error:
         raise SettingsError(f"FUNCTION_MODELS: {path} cannot be imported ({type(error).__name__}: {error}).") from error
-    if not isclass(found):
-        raise SettingsError(f"FUNCTION_MODELS: {path} is not a class.")
     return found
 
 
-def _check(model: type[Model], named: str) -> None:
-    """Raises `SettingsError` saying which of `name`, `route`, `Input` and `predict` is missing or wrong."""
+def _check(model: Any, named: str) -> None:
+    """Raises `SettingsError` saying which of `name`, `route`, `Input`, `Facts` and `predict` is missing or wrong."""
     complaint = None
-    if not issubclass(model, Model):
+    if not (isclass(model) and issubclass(model, Model)):
         complaint = "must be a subclass of function.models.model.Model"
     elif not str(getattr(model, "name", "")).isidentifier():
         complaint = 'must state its name, a plain word such as name = "thing"'
@@ -62,7 +61,9 @@ def _check(model: type[Model], named: str) -> None:
         complaint = 'must state its route, such as route = "/thing"'
     elif not (isclass(getattr(model, "Input", None)) and issubclass(model.Input, BaseModel)):
         complaint = "must state Input, a subclass of function.models.model.StrictModel"
+    elif model.stored and not (isclass(getattr(model, "Facts", None)) and issubclass(model.Facts, BaseModel)):
+        complaint = "must state Facts, a subclass of pydantic.BaseModel, because its results are stored"
     elif model.predict is Model.predict:
         complaint = "must define predict(batch, progress)"
     if complaint:
-        raise SettingsError(f"FUNCTION_MODELS: {named}: {model.__name__} {complaint}.")
+        raise SettingsError(f"FUNCTION_MODELS: {named} {complaint}.")
