@@ -74,9 +74,8 @@ class Deliveries:
         input = parse_input(model.Input, data)
         record.prompt = hashlib.sha256(input.model_dump_json().encode()).hexdigest()[:16]
         answer = await self.engine.answer(Call(model.name, input, record.id, record.tenant))
-        record.stored, record.batch_size = answer.stored, answer.timings.batch_size
-        record.queue, record.model_seconds, record.device_seconds = answer.timings.queue, answer.timings.model, answer.timings.device
-        reply = self.replies.completed(event, model.name, answer_json(answer, links if model.stored else None))
+        record.note(answer)
+        reply = self.replies.completed(event, model.name, answer_json(answer, links))
         await self._keep(event, reply)
         return reply
 
