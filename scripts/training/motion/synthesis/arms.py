@@ -10,6 +10,8 @@ from .poses import arm, arms, fit, other, repeated, sides, sign, tempo
 from .stage import Pose, Span, Stage
 
 RAISED = {None: (118.0, 108.0, 0.0, 14.0), "high": (128.0, 114.0, 0.0, 4.0)}
+# hands together, hands apart
+HANDS = {None: (arms(62, 20, 70, 80), arms(30, 32, 10, 80)), "high": (arms(130, 90, 15, 60), arms(100, 80, -60, 60))}
 
 
 def wave(stage: Stage, action: Action, span: Span) -> None:
@@ -22,7 +24,7 @@ def wave(stage: Stage, action: Action, span: Span) -> None:
     down = total - lift if total > 2.2 else np.inf
     raised = ease(t / lift) * (1.0 - ease((t - down) / lift))
     side_to_side = np.sin(2 * np.pi * hertz * (t - 0.7 * lift)) * ease((t - 0.6 * lift) / 0.3) * raised
-    forward, out, twist, elbow = (25.0, 138.0, -88.0, 38.0) if action.height == "high" else (22.0, 84.0, -88.0, 82.0)
+    forward, out, twist, elbow = (25.0, 138.0, -88.0, 38.0) if action.height == "high" else (22.0, 84.0, -88.0, 90.0)
     stage_sides = sides(action.side)
     stage.held -= set(stage_sides)
     curves = {}
@@ -73,9 +75,9 @@ def clap(stage: Stage, action: Action, span: Span) -> None:
     count = action.count or max(2, int((span.seconds - 2 * lift) / period))
     start, scale = fit(stage, span, count * period + 2 * lift)
     scale = min(scale, 1.0)
-    together, apart = (arms(146, 58, 30, 32), arms(136, 92, 20, 40)) if action.height == "high" else (arms(52, -4, 38, 76), arms(48, 24, 28, 72))
+    together, apart = HANDS[action.height]
     stage.held.clear()
-    keys = [(lift * scale, apart)]
+    keys: list[tuple[float, Pose]] = [(lift * scale, apart)]
     keys += [(time + lift * scale, pose) for time, pose in repeated([(0.45 * period, together), (period, apart)], count, period, scale)]
     end = (2 * lift + count * period) * scale
     stage.move(start, [*keys, (end, {name: stage.rest[name] for name in apart})], until=start + end + 0.1, fade=0.15)
@@ -89,8 +91,8 @@ def punch(stage: Stage, action: Action, span: Span) -> None:
     ready = 0.35
     start, scale = fit(stage, span, count * period + 2 * ready)
     guard = arm(side, 22, 14, 22, 122) | arm(other(side), 28, 12, 25, 105)
-    wind = guard | arm(side, -8, 22, 18, 118) | {"spine_yaw": -14.0 * sign(side)}
-    hit = guard | arm(side, 90, -4, 10, 6) | {"spine_yaw": 26.0 * sign(side), "pelvis_yaw": 8.0 * sign(side), "spine_pitch": 5.0, "head_yaw": -24.0 * sign(side)}
+    wind = guard | arm(side, -8, 22, 18, 118) | _twist(side, -14.0)
+    hit = guard | arm(side, 90, -4, 10, 6) | _twist(side, 26.0) | {"spine_pitch": 5.0}
     stage.held.clear()
     jab: list[tuple[float, Pose]] = [(0.3 * period, wind), (0.5 * period, hit), (0.6 * period, hit), (period, guard)]
     keys: list[tuple[float, Pose]] = [(ready * scale, guard)]
@@ -108,16 +110,20 @@ def point(stage: Stage, action: Action, span: Span) -> None:
     stage.held.add(side)
 
 
+def _twist(side: str, degrees: float) -> dict[str, float]:
+    """The trunk turns a side ahead, the face stays."""
+    yaw = -sign(side) * degrees
+    return {"spine_yaw": yaw, "pelvis_yaw": 0.3 * yaw, "head_yaw": -yaw}
+
+
 def throw(stage: Stage, action: Action, span: Span) -> None:
     """Overhand: the hand draws back behind the shoulder, whips ahead and follows through."""
     side = sides(action.side)[0]
-    turned = sign(side)
     start, scale = fit(stage, span, 1.9)
     free = other(side)
-    wind = arm(side, -30, 98, -80, 95) | arm(free, 55, 25, 0, 20) | {"spine_yaw": -28.0 * turned, "pelvis_yaw": -10.0 * turned}
-    wind |= {"spine_pitch": -8.0, "head_yaw": 26.0 * turned}
-    release = arm(side, 118, 40, -20, 22) | arm(free, 20, 25, 0, 45) | {"spine_yaw": 22.0 * turned, "spine_pitch": 12.0, "pelvis_yaw": 8.0 * turned}
-    through = arm(side, 48, -12, 15, 18) | arm(free, 0, 22, 0, 35) | {"spine_yaw": 30.0 * turned, "spine_pitch": 24.0, "pelvis_yaw": 10.0 * turned}
+    wind = arm(side, -28, 98, -105, 98) | arm(free, 55, 25, 0, 20) | _twist(side, -30.0) | {"spine_pitch": -8.0}
+    release = arm(side, 118, 40, -20, 22) | arm(free, 20, 25, 0, 45) | _twist(side, 22.0) | {"spine_pitch": 12.0}
+    through = arm(side, 48, -12, 15, 18) | arm(free, 0, 22, 0, 35) | _twist(side, 30.0) | {"spine_pitch": 24.0}
     stage.held.clear()
     times = (0.65, 0.75, 0.95, 1.15, 1.75)
     keys: list[tuple[float, Pose]] = list(zip((time * scale for time in times), (wind, wind, release, through, {}), strict=True))

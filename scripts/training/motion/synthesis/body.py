@@ -27,7 +27,7 @@ ARM_CHANNELS = {side: frozenset(f"{side}_{name}" for name in ARM) for side in SI
 STANDING_HEIGHT = 0.955
 ANKLE_HEIGHT = 0.08
 STANCE = 0.105  # half the distance between the feet
-_REACH = 0.975  # of the straight leg: the pelvis sinks rather than stretch a planted leg further
+_REACH = 0.98  # of the straight leg: the pelvis sinks rather than stretch a planted leg further
 _SKELETON = mannequin_skeleton()
 _OFFSETS = _SKELETON.offsets.astype(np.float64)
 _BALL = _OFFSETS[10] * (0, 1, 1)
@@ -74,9 +74,7 @@ def _solve_arms(channels: Array, local: Array) -> None:
         local[:, (14, 17, 19) if mirrored else (13, 16, 18)] = _MIRROR @ arm @ _MIRROR if mirrored else arm
 
 
-def _solve_legs(
-    channels: Array, root: Array, feet: tuple[FootTrack, FootTrack], facing: Array, pelvis: Array, local: Array
-) -> Array:
+def _solve_legs(channels: Array, root: Array, feet: tuple[FootTrack, FootTrack], facing: Array, pelvis: Array, local: Array) -> Array:
     height, ahead, left, flight = _rows(channels, *PELVIS).T
     place = turn(facing, np.stack((left, np.zeros_like(left), ahead), axis=-1))
     place[:, 0] += root[0]

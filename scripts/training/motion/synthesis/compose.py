@@ -8,13 +8,13 @@ from ..plan import UPPER_BODY, Action, Plan
 from . import arms, dance, gaits, jumps, kicks, postures, turns
 from .body import Motion
 from .stage import Span, Stage
-from .timing import share
+from .timing import IN_PLACE, RISE_SECONDS, share
 
 Act = Callable[[Stage, Action, Span], None]
-_IN_PLACE = UPPER_BODY | {"stand", "stand_up", "bow"}  # also while seated, kneeling or crouching
+_TWO_ARMED = frozenset({"jumping_jacks", "dance", "stretch", "jump", "run"})  # these take raised arms down
 
 
-def stand(stage: Stage, action: Action, span: Span) -> None:
+def stand(stage: Stage, _action: Action, span: Span) -> None:
     """Keep still in the resting pose."""
     if stage.posture == "standing":
         stage.gather_feet(span.start)
@@ -30,12 +30,11 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 
-def synthesise(
-    plan: Plan, frames: int, rng: np.random.Generator, fps: int = 30, ends: Sequence[float] | None = None
-) -> Motion:
+def synthesise(plan: Plan, frames: int, rng: np.random.Generator, fps: int = 30, ends: Sequence[float] | None = None) -> Motion:
     """A motion of `frames` frames that does what the plan says, varied by `rng`; begins at x = z = 0, facing +Z.
 
-    `ends` are the seconds at which each step is over, the last one the end of the clip; by default the natural ones. Raises ValueError for a plan without steps or with an empty step, KeyError for an unknown action.
+    `ends` are the seconds at which each step is over, the last one the end of the clip; by default `share` chooses them.
+    Raises ValueError for a plan without steps or with an empty step, KeyError for an unknown action.
     """
     if not plan.steps or not all(plan.steps):
         raise ValueError("a plan needs at least one step, and each step an action")
@@ -71,8 +70,8 @@ def _perform(stage: Stage, step: tuple[Action, ...], span: Span) -> None:
     ordered = sorted(step, key=lambda action: action.name in UPPER_BODY)
     if span.start > 0:
         stage.relax(span.start)
-    if stage.posture != "standing" and ordered[0].name not in _IN_PLACE:
-        seconds = min(1.0, 0.5 * span.seconds)
+    if stage.posture != "standing" and ordered[0].name not in IN_PLACE:
+        seconds = min(RISE_SECONDS, 0.5 * span.seconds)
         postures.rise(stage, span.start, seconds)
         span = Span(span.start + seconds, span.end, span.final)
     if ordered[0].name in UPPER_BODY:
@@ -81,9 +80,6 @@ def _perform(stage: Stage, step: tuple[Action, ...], span: Span) -> None:
         if action.name in _TWO_ARMED:
             stage.held.clear()
         ACTS[action.name](stage, action, span)
-
-
-_TWO_ARMED = frozenset({"jumping_jacks", "dance", "stretch", "jump", "run"})
 
 
 def _breathe(stage: Stage) -> None:

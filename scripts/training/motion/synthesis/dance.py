@@ -40,7 +40,8 @@ def dance(stage: Stage, action: Action, span: Span) -> None:
     for side, sign in zip(SIDES, (1.0, -1.0), strict=True):
         pump = 0.5 + 0.5 * np.sin(phase * 2 + (0.5 * np.pi) * sign)
         rest = stage.rest
-        for name, value in (("arm_forward", 35 + 45 * pump), ("arm_out", 30 + 15 * sign * sway), ("arm_twist", 10.0), ("elbow", 95 - 15 * pump)):
+        pose = {"arm_forward": 35 + 45 * pump, "arm_out": 30 + 15 * sign * sway, "arm_twist": 10 + 0 * pump, "elbow": 95 - 15 * pump}
+        for name, value in pose.items():
             curves[f"{side}_{name}"] = rest[f"{side}_{name}"] + (value - rest[f"{side}_{name}"]) * active
     stage.write(start, curves)
 

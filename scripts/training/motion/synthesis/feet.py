@@ -7,7 +7,7 @@ import numpy as np
 
 from .curves import Array, bump, ease, ease_hard
 
-ROLL_SECONDS = 0.2  # the heel begins to rise this long before the foot leaves
+ROLL_SECONDS = 0.26  # the heel begins to rise this long before the foot leaves
 LANDING_SECONDS = 0.1
 
 
@@ -51,7 +51,8 @@ def follow(steps: Sequence[Step], times: Array) -> FootTrack:
     now = np.clip(np.searchsorted(start, times, side="right") - 1, 0, None)
     before, after = np.maximum(now - 1, 0), np.minimum(now + 1, len(steps) - 1)
     swing = np.clip((times - start[now]) / (end[now] - start[now]), 0.0, 1.0)
-    moved = ease_hard((swing - 0.07) / 0.86)
+    still = np.where(height[now] > 0.2, 0.03, 0.1)  # the foot goes up before it goes ahead, the more so when it stays low
+    moved = ease_hard((swing - still) / (1.0 - 2.0 * still))
     rolling = np.where(after > now, ease(1.0 + (times - start[after]) / ROLL_SECONDS), 0.0)
     settling = 1.0 - ease((times - end[now]) / LANDING_SECONDS)
     pitch = toe_off[now] * (1.0 - ease(swing / 0.6)) + toe_on[now] * ease((swing - 0.4) / 0.6) * settling
@@ -61,6 +62,6 @@ def follow(steps: Sequence[Step], times: Array) -> FootTrack:
         z=z[before] + (z[now] - z[before]) * moved,
         yaw=yaw[before] + (yaw[now] - yaw[before]) * moved,
         lift=height[now] * ease(swing / 0.45) * ease((1.0 - swing) / 0.55),
-        reach=reach[now] * hill,
+        reach=reach[now] * bump((swing - 0.1) / 0.8),
         pitch=pitch * (now > 0) + tuck[now] * hill + toe_off[after] * rolling * (swing >= 1.0),
     )

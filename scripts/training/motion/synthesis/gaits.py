@@ -20,10 +20,11 @@ class Gait:
     width: float = 0.075
     lift: float = 0.08
     reach: float = 0.0
-    toe_off: float = 32.0
-    toe_on: float = -9.0
+    toe_off: float = 52.0
+    toe_on: float = -12.0
     tuck: float = 0.0
-    height: float = STANDING_HEIGHT - 0.01
+    height: float = STANDING_HEIGHT - 0.025
+    behind: float = 0.055  # seconds that the body is ahead of the middle of a stance
     bounce: float = -0.008
     lean: float = 0.0
     arms: float = 22.0
@@ -31,10 +32,14 @@ class Gait:
     twist: float = 6.0
 
 
-WALKS = {"slow": Gait(0.7, 0.66, arms=14), "normal": Gait(1.2, 0.52), "quick": Gait(1.7, 0.42, arms=32, elbow=35, lean=3, twist=8)}
-RUN = Gait(2.9, 0.36, 0.34, 0.06, 0.26, 0.0, 45, -4, 40, STANDING_HEIGHT - 0.035, 0.035, 9, 38, 80, 10)
-MARCH = Gait(0.8, 0.5, 0.62, 0.09, 0.42, 0.36, 20, 0, 10, STANDING_HEIGHT, 0.008, 0, 45, 20, 3)
-SIDESTEP = Gait(0.6, 0.5, 0.62, 0.22, 0.1, 0.0, 8, 0, 0, STANDING_HEIGHT - 0.02, 0.01, 0, 5, 10, 0)
+WALKS = {
+    "slow": Gait(0.7, 0.64, arms=14, toe_off=36, toe_on=-6),
+    "normal": Gait(1.2, 0.5),
+    "quick": Gait(1.7, 0.4, arms=32, elbow=35, lean=3, twist=8),
+}
+RUN = Gait(2.9, 0.35, 0.34, 0.06, 0.26, 0.0, 58, -6, 30, STANDING_HEIGHT - 0.055, 0.03, 0.035, 9, 38, 80, 10)
+MARCH = Gait(0.8, 0.5, 0.62, 0.09, 0.42, 0.36, 20, 0, 10, STANDING_HEIGHT - 0.01, 0.05, 0.008, 0, 45, 20, 3)
+SIDESTEP = Gait(0.58, 0.46, 0.6, 0.195, 0.09, 0.0, 8, 0, 0, STANDING_HEIGHT - 0.03, 0.0, 0.01, 0, 5, 10, 0)
 TEMPO = {"slow": 1.4, "normal": 1.0, "quick": 0.75}
 
 
@@ -43,9 +48,9 @@ def walk(stage: Stage, action: Action, span: Span) -> None:
     direction, gait = action.direction, WALKS[action.speed]
     if direction in ("left", "right"):
         tempo = TEMPO[action.speed]
-        _travel(stage, span, replace(SIDESTEP, speed=0.6 / tempo, period=0.5 * tempo), direction)
+        _travel(stage, span, replace(SIDESTEP, speed=SIDESTEP.speed / tempo, period=SIDESTEP.period * tempo), direction)
     elif direction == "backward":
-        back = replace(gait, speed=-0.66 * gait.speed, period=1.1 * gait.period, toe_off=8, toe_on=12, arms=0.6 * gait.arms)
+        back = replace(gait, speed=-0.66 * gait.speed, period=1.1 * gait.period, toe_off=6, toe_on=25, behind=0.04, arms=0.6 * gait.arms)
         _travel(stage, span, back, direction)
     else:
         _travel(stage, span, gait, direction)
@@ -77,7 +82,7 @@ def _travel(stage: Stage, span: Span, gait: Gait, direction: str | None) -> None
         gait = replace(gait, period=seconds / steps)
     stop = seconds - 0.3 * gait.period if not span.final else None
     _lay_path(stage, start, gait, direction, stop)
-    _place_feet(stage, start, gait, lead, direction, steps if stop else None)
+    _place_feet(stage, start, gait, lead, steps if stop else None)
     _swing_body(stage, start, gait, lead, stop)
 
 
@@ -87,7 +92,7 @@ def _envelope(t: Array, stop: float | None) -> Array:
 
 
 def _lay_path(stage: Stage, start: float, gait: Gait, direction: str | None, stop: float | None) -> None:
-    first, t = stage.since(start)
+    _, t = stage.since(start)
     velocity = gait.speed * _envelope(t, stop)
     step = stage.times[1]
     if direction in SIDES:
@@ -101,7 +106,7 @@ def _lay_path(stage: Stage, start: float, gait: Gait, direction: str | None, sto
     stage.shift(start, forward=ahead, left=left, turn=turn)
 
 
-def _place_feet(stage: Stage, start: float, gait: Gait, lead: str, direction: str | None, steps: int | None) -> None:
+def _place_feet(stage: Stage, start: float, gait: Gait, lead: str, steps: int | None) -> None:
     """Each foot lands where the root will be in the middle of its stance; the last step of each foot closes the stance."""
     period, swing = gait.period, 2 * gait.period * (1 - gait.duty)
     order = (lead, SIDES[1 - SIDES.index(lead)])
@@ -112,7 +117,7 @@ def _place_feet(stage: Stage, start: float, gait: Gait, lead: str, direction: st
         land = start + (number + 1) * period
         side = order[number % 2]
         closing = steps is not None and number >= steps - 2
-        middle = stage.times[-1] if closing else land + gait.duty * period
+        middle = stage.times[-1] if closing else land + gait.duty * period - gait.behind
         place = stage.stand_at(side, middle, None if closing else gait.width)
         stage.step(side, max(land - swing, start + 0.05), land, place, gait.lift, **how)
 

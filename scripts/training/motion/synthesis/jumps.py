@@ -47,9 +47,9 @@ def _leap(stage: Stage, start: float, scale: float, height: float, flight: float
     stage.write(start, curves)
     bent = {"spine_pitch": 26.0, "pelvis_pitch": 14.0, "pelvis_forward": -0.05, "head_pitch": -10.0}
     soft = {"spine_pitch": 20.0, "pelvis_pitch": 10.0, "pelvis_forward": -0.04}
-    up: Pose = arms(105, 30, 0, 25)
+    up: Pose = arms(96, 30, 0, 25)
     stage.move(start, [
-        (crouch, bent | arms(-40, 14, 8, 18)), (off + 0.05, up), (land, arms(60, 35, 0, 25)),
+        (crouch, bent | arms(-34, 14, 8, 18)), (off + 0.05, up), (land, arms(60, 35, 0, 25)),
         (land + absorb, soft | arms(15, 20, 0, 25)), (land + absorb + rise, {}),
     ], until=start + land + absorb + rise + 0.1, fade=0.15)  # fmt: skip
     if forward:

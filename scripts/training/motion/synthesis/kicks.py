@@ -5,11 +5,11 @@ import numpy as np
 from ..plan import Action
 from .curves import bump, ease, window
 from .poses import arm, arms, fit, other, sides, sign, tempo
-from .stage import Pose, Span, Stage
+from .stage import Span, Stage
 
 KICK_SECONDS = 1.25
 # where the ankle goes: metres up, metres ahead, trunk lean in degrees
-KICKS = {"low": (0.26, 0.6, 0.0), None: (0.6, 0.68, -9.0), "high": (1.08, 0.66, -20.0)}
+KICKS = {"low": (0.27, 0.62, 0.0), None: (0.6, 0.78, -9.0), "high": (1.08, 0.74, -20.0)}
 
 
 def kick(stage: Stage, action: Action, span: Span) -> None:
@@ -20,14 +20,14 @@ def kick(stage: Stage, action: Action, span: Span) -> None:
     up, ahead, lean = KICKS[action.height]
     up, ahead = up * stage.rng.uniform(0.95, 1.05), ahead * stage.rng.uniform(0.95, 1.05)
     stage.gather_feet(span.start)
-    over: Pose = {"pelvis_left": -0.085 * sign(side), "pelvis_roll": 4.0 * sign(side)}
+    over = {"pelvis_left": -0.085 * sign(side), "pelvis_roll": 4.0 * sign(side)}
     foot = f"{side}_foot"
-    out: Pose = over | {f"{foot}_out": -0.05}
+    out = over | {f"{foot}_out": -0.05}
     balance = arm(other(side), 45, 30, 0, 35) | arm(side, -25, 28, 0, 25)
     chamber = out | {f"{foot}_up": 0.42 * up + 0.1, f"{foot}_forward": 0.05 * ahead, f"{foot}_pitch": 30, "spine_pitch": 4} | balance
     strike = out | {f"{foot}_up": up, f"{foot}_forward": ahead, f"{foot}_pitch": -10.0 - 40.0 * up, "spine_pitch": lean} | balance
     strike |= {"pelvis_pitch": 0.6 * lean, "spine_yaw": 10 * sign(side)}
-    back = out | {f"{foot}_up": 0.3 * up, f"{foot}_forward": 0.15 * ahead} | balance
+    back = out | {f"{foot}_up": 0.3 * up, f"{foot}_forward": 0.04 * ahead} | balance
     for number in range(count):
         keys = [(0.2, over), (0.45, chamber), (0.65, strike), (0.75, strike), (0.97, back), (1.13, over), (KICK_SECONDS, {})]
         begin = start + number * KICK_SECONDS * scale
@@ -73,8 +73,8 @@ def lunge(stage: Stage, action: Action, span: Span) -> None:
     ahead = stage.rng.uniform(0.78, 0.9)
     for number in range(count):
         begin = start + number * period * scale
-        deep: Pose = {"height": stage.rest["height"] - 0.3, "pelvis_forward": 0.5 * ahead, "spine_pitch": 8, f"{other(side)}_foot_pitch": 48}
-        deep = dict(deep) | arms(12, 14, 8, 30)
+        deep = {"height": stage.rest["height"] - 0.3, "pelvis_forward": 0.5 * ahead, "spine_pitch": 8.0}
+        deep |= {f"{other(side)}_foot_pitch": 48.0} | arms(12, 14, 8, 30)
         _, t = stage.since(begin)
         home, far = stage.stand_at(side, begin), stage.stand_at(side, begin, ahead=ahead)
         stage.step(side, begin + 0.08 * scale, begin + 0.6 * scale, far, height=0.12, toe_off=15.0, toe_on=-8.0)

@@ -9,6 +9,7 @@ from .curves import Array
 
 FloatArray = npt.NDArray[np.float32]
 LONGEST_LEG = 0.9985  # of the straight leg: the knee never locks
+SOFT_LEG = 0.975  # from here on a leg gives way gently, so that a knee does not snap straight
 
 
 def rotation(vector: Array) -> Array:
@@ -67,7 +68,11 @@ def bend_leg(thigh: Array, shin: Array, reach: Array, lateral: Array) -> tuple[A
     out of reach, `lateral` (..., 3) is the direction about which the knee should hinge.
     """
     upper, lower = float(np.linalg.norm(thigh)), float(np.linalg.norm(shin))
-    distance = np.clip(np.linalg.norm(reach, axis=-1), 0.2 * (upper + lower), LONGEST_LEG * (upper + lower))
+    whole = upper + lower
+    distance = np.maximum(np.linalg.norm(reach, axis=-1), 0.2 * whole)
+    room = (LONGEST_LEG - SOFT_LEG) * whole
+    beyond = np.maximum(distance - SOFT_LEG * whole, 0.0)
+    distance = np.minimum(distance, SOFT_LEG * whole) + room * (1.0 - np.exp(-beyond / room))
     cosine = (distance**2 - upper**2 - lower**2) / (2 * upper * lower)
     bend = np.arccos(np.clip(cosine, -1.0, 1.0)) - np.arccos(thigh @ shin / (upper * lower))
     rest = thigh + turn(about(0, bend), np.broadcast_to(shin, reach.shape))

@@ -9,8 +9,10 @@ from .poses import arms, fit, sides, tempo
 from .stage import Pose, Span, Stage
 
 SEATED: Pose = {"height": 0.485, "pelvis_forward": -0.4, "pelvis_pitch": -4.0, "spine_pitch": 6.0} | arms(34, 7, 22, 48)
-CROUCHED: Pose = {"height": 0.46, "pelvis_forward": -0.17, "pelvis_pitch": 22.0, "spine_pitch": 36.0, "head_pitch": -26.0} | arms(62, 10, 25, 45)
-RISE_SECONDS = 1.2
+CROUCHED: Pose = {
+    "height": 0.46, "pelvis_forward": -0.17, "pelvis_pitch": 24.0, "spine_pitch": 40.0, "head_pitch": -28.0, **arms(62, 10, 25, 45),
+}  # fmt: skip
+STAND_UP_SECONDS = 1.2
 
 
 def squat(stage: Stage, action: Action, span: Span) -> None:
@@ -33,7 +35,8 @@ def sit(stage: Stage, action: Action, span: Span) -> None:
     seconds = 1.5 * tempo(action) * scale
     stage.gather_feet(span.start)
     seat = dict(SEATED) | {"height": stage.rng.uniform(0.47, 0.5)}
-    middle: Pose = {"height": 0.76, "pelvis_forward": -0.25, "pelvis_pitch": 20.0, "spine_pitch": 26.0, "head_pitch": -10.0} | arms(35, 12, 10, 25)
+    middle = {"height": 0.76, "pelvis_forward": -0.25, "pelvis_pitch": 20.0, "spine_pitch": 26.0, "head_pitch": -10.0}
+    middle |= arms(35, 12, 10, 25)
     _lower(stage, start, seconds, middle, seat)
     stage.posture = "seated"
 
@@ -70,8 +73,8 @@ def _lower(stage: Stage, start: float, seconds: float, middle: Pose, end: Pose) 
 
 def stand_up(stage: Stage, action: Action, span: Span) -> None:
     """From any low posture to standing."""
-    start, scale = fit(stage, span, (RISE_SECONDS + 0.2) * tempo(action))
-    rise(stage, start, RISE_SECONDS * tempo(action) * scale)
+    start, scale = fit(stage, span, (STAND_UP_SECONDS + 0.2) * tempo(action))
+    rise(stage, start, STAND_UP_SECONDS * tempo(action) * scale)
 
 
 def rise(stage: Stage, start: float, seconds: float) -> None:
@@ -107,13 +110,13 @@ def bow(stage: Stage, action: Action, span: Span) -> None:
         "pelvis_forward": stage.rest["pelvis_forward"] - 0.13 * reach,
     }  # fmt: skip
     if stage.posture == "standing":
-        bent = dict(bent) | arms(20 * reach, 8, 10, 12)
+        bent = dict(bent) | arms(48 * reach, 6, 10, 12)
     step = period * scale
     for number in range(count):
         stage.move(start + number * step, [(0.4 * step, bent), (0.55 * step, bent), (0.96 * step, {})])
 
 
-def stretch(stage: Stage, action: Action, span: Span) -> None:
+def stretch(stage: Stage, _action: Action, span: Span) -> None:
     """Both arms high, the body long, bending slowly to one side and the other."""
     start, scale = fit(stage, span, 3.6)
     stage.gather_feet(span.start)
@@ -132,4 +135,3 @@ def stretch(stage: Stage, action: Action, span: Span) -> None:
             curves[f"{side}_{name}"] = rest + (value - rest) * held
         curves[f"{side}_foot_pitch"] = 14 * held
     stage.write(start, curves, until=start + total + 0.2 if np.isfinite(fall) else np.inf)
-

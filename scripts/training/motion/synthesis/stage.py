@@ -90,8 +90,10 @@ class Stage:
         Curves for held arms are dropped unless `carried` is false.
         """
         first, t = self.since(start)
+        mine = ARM_CHANNELS["left"] | ARM_CHANNELS["right"]
+        astray = max((abs(self.channels[INDEX[name], first] - self.rest[name]) for name in curves if name in mine), default=0.0)
+        fade += 0.3 * min(astray / 120.0, 1.0)  # an arm that is far from rest takes its time
         weight = ease(t / fade) if np.isinf(until) else window(t, 0.0, until - start, fade)
-        mine = frozenset().union(*(ARM_CHANNELS[side] for side in SIDES))
         kept = frozenset().union(*(ARM_CHANNELS[side] for side in self.held)) if carried else frozenset()
         for name, curve in curves.items():
             row = self.channels[INDEX[name], first:]
@@ -104,7 +106,7 @@ class Stage:
         self, start: float, keys: Sequence[tuple[float, Pose]], until: float = np.inf, fade: float = FADE, carried: bool = True
     ) -> None:
         """Keyframes: seconds after `start` and the pose then, as the values that differ from the resting pose."""
-        first, t = self.since(start)
+        _, t = self.since(start)
         names = sorted({name for _, pose in keys for name in pose})
         values = np.array([[self.rest[name]] + [pose.get(name, self.rest[name]) for _, pose in keys] for name in names])
         curves = keyframes(t, [0.0, *(time for time, _ in keys)], values)
@@ -132,7 +134,8 @@ class Stage:
         x, z, heading = self.where(time)
         sign = 1.0 if side == "left" else -1.0
         out = sign * (self.width if width is None else width)
-        return x + out * np.cos(heading) + ahead * np.sin(heading), z - out * np.sin(heading) + ahead * np.cos(heading), heading + sign * 0.12
+        sine, cosine = np.sin(heading), np.cos(heading)
+        return x + out * cosine + ahead * sine, z - out * sine + ahead * cosine, heading + sign * 0.12
 
     def step(self, side: str, start: float, end: float, place: tuple[float, float, float], height: float = 0.09, **how: float) -> None:
         """Let a foot step to `place` (x, z, yaw); a start before the foot's last landing is put off."""

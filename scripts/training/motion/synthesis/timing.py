@@ -1,10 +1,8 @@
 """How long things naturally take, and how a clip's seconds are shared among the steps of a plan."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from ..plan import Action, Plan
+from ..plan import UPPER_BODY, Action, Plan
 from .poses import TEMPO
 
 # Seconds for doing it once; what `ELASTIC` names may fill any time instead.
@@ -16,23 +14,32 @@ _ONCE = {
 }  # fmt: skip
 _UNCOUNTED = {"jumping_jacks": 3, "clap": 4, "nod": 3, "shake_head": 3}
 _EXTRA = {"clap": 0.9, "punch": 0.4}
+RISE_SECONDS = 1.0  # out of a low posture, before an action that needs standing
+IN_PLACE = UPPER_BODY | {"stand", "stand_up", "bow"}  # also while seated, kneeling or crouching
+_LOW = frozenset({"sit", "kneel", "crouch"})
 ELASTIC = frozenset({"walk", "run", "march", "dance", "balance", "stand", "stretch"})
 _ELASTIC_UNCOUNTED = frozenset({"jumping_jacks", "wave", "clap", "nod", "shake_head"})
 
 
 def natural_seconds(plan: Plan) -> float:
     """How long a person would take for the plan without hurry."""
-    return sum(step_seconds(step) for step in plan.steps)
+    return sum(_step_seconds(plan))
 
 
-def step_seconds(step: Sequence[Action]) -> float:
-    """The natural seconds of one step: of its longest action."""
-    return max(_action_seconds(action) for action in step)
+def _step_seconds(plan: Plan) -> list[float]:
+    """The natural seconds of each step: of its longest action, and of standing up where it must come first."""
+    seconds, low = [], False
+    for step in plan.steps:
+        longest = max(_action_seconds(action) for action in step)
+        stays = all(action.name in IN_PLACE for action in step)
+        seconds.append(longest + (RISE_SECONDS if low and not stays else 0.0))
+        low = any(action.name in _LOW for action in step) or (low and stays and all(action.name != "stand_up" for action in step))
+    return seconds
 
 
 def share(plan: Plan, seconds: float, rng: np.random.Generator) -> list[float]:
     """The end of each step of the plan, the last one at `seconds`. What is left over goes to actions that can go on."""
-    natural = np.array([step_seconds(step) for step in plan.steps]) * rng.uniform(0.93, 1.07, len(plan.steps))
+    natural = np.array(_step_seconds(plan)) * rng.uniform(0.93, 1.07, len(plan.steps))
     spare = seconds - natural.sum()
     if spare <= 0:
         natural *= seconds / natural.sum()
