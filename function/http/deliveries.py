@@ -76,7 +76,8 @@ class Deliveries:
         answer = await self.engine.answer(Call(model.name, input, record.id, record.tenant))
         record.note(answer)
         reply = self.replies.completed(event, model.name, answer_json(answer, links))
-        await self._keep(event, reply)
+        if answer.kept or not model.stored:
+            await self._keep(event, reply)
         return reply
 
     async def _kept(self, event: CloudEvent, links: Links, record: Record) -> CloudEvent | None:

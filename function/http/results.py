@@ -19,7 +19,7 @@ GONE = "The result is not there, or not any more; ask for it again."
 
 
 class Results:
-    """The endpoint, `key` being what the links were signed with."""
+    """`key` is what the links were signed with."""
 
     def __init__(self, results: ResultStore, key: bytes) -> None:
         self.results, self.key = results, key
