@@ -29,6 +29,7 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json", re.IGNORECASE)
 LARGEST_BATCH = 100
+MOST_ATTRIBUTES, LONGEST = 64, 2048  # of structured events, so that a reply to them fits into headers
 
 
 class ByteData(JSONFormat):
@@ -121,9 +122,11 @@ def _from_document(document: Any) -> CloudEvent:
         raise InvalidRequest("An event has data or data_base64, not both.")
     attributes = {name: value for name, value in document.items() if value is not None}
     _check_required(attributes)
-    wrong = next((name for name, value in attributes.items() if not isinstance(value, str | int)), None)
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise InvalidRequest(f"The event has {len(attributes)} attributes; {MOST_ATTRIBUTES} are allowed.")
+    wrong = next((name for name, value in attributes.items() if not isinstance(value, str | int) or len(str(value)) > LONGEST), None)
     if wrong is not None:
-        raise InvalidRequest(f'The event\'s "{wrong[:40]}" should be a string, a boolean or an integer.')
+        raise InvalidRequest(f'The event\'s "{wrong[:40]}" should be a string of up to {LONGEST} characters, a boolean or an integer.')
     content = _bytes(encoded) if encoded is not None else b"" if data is None else to_json(data)
     with _refusing():
         if "time" in attributes:

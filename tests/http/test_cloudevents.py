@@ -80,6 +80,8 @@ def test_an_event_needs_no_time() -> None:
         structured(Upper="x"),
         structured(list=[1]),
         structured(fraction=1.5),
+        structured(long="x" * 2049),
+        structured(**{f"e{n}": "x" for n in range(61)}),
         structured(data={}, data_base64="e30="),
         structured(data_base64="{}"),
         structured(data_base64=5),

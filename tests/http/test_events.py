@@ -1,5 +1,6 @@
 import base64
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -232,6 +233,19 @@ def test_duplicates_at_the_same_time_share_one_run(client: Client) -> None:
         assert {reply.result().status for reply in waiting} == {200}
         assert len({reply.result().headers["ce-id"] for reply in waiting}) == 1
     assert Draw.runs.count("held") == 1
+
+
+def test_a_broker_that_gave_up_finds_the_reply_on_its_next_try(client: Client) -> None:
+    Draw.go.clear()
+    host, port = client.address.split(":")
+    body = json.dumps(attributes("left", data={"text": "left", "hold": True})).encode()
+    head = f"POST / HTTP/1.1\r\nhost: x\r\ncontent-type: {STRUCTURED}\r\ncontent-length: {len(body)}\r\n\r\n"
+    with socket.create_connection((host, int(port))) as gone:
+        gone.sendall(head.encode() + body)
+        wait_for(lambda: "left" in Draw.runs)
+    Draw.go.set()
+    assert send(client, "left", {"text": "left", "hold": True}).status == 200
+    assert Draw.runs.count("left") == 1
 
 
 def test_a_failure_is_not_kept(client: Client) -> None:
