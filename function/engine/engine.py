@@ -149,7 +149,7 @@ class Engine:
         """Stop the threads. Jobs that are still waiting are lost: `drain` first."""
         self.draining = True
         if self._lane:
-            self._lane.stop(patience=1.0)
+            self._lane.stop(patience=1.0 if self._served else 0.0)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @property

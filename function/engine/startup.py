@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 from function.engine.observer import Observer
+from function.engine.preload import preload_torch
 from function.errors import FigurineError, NotReady
 from function.models.model import Loaded, Model
 from function.settings import Settings, SettingsError
@@ -60,7 +62,10 @@ def variant_of(settings: Settings, model: type[Model]) -> str:
 
 
 def read_ahead(settings: Settings, models: Mapping[str, type[Model]]) -> Ahead:
-    """Begin to read the weights of all models in threads; returns at once. A model that states its variants ships weights."""
+    """Begin to read the weights of all models, and to map torch if they need it, in threads; returns at once.
+
+    A model that states its variants ships weights.
+    """
     ahead: dict[str, FolderWeights | NotReady | None] = {}
     for name, model in models.items():
         required = model.variants != Model.variants
@@ -68,7 +73,13 @@ def read_ahead(settings: Settings, models: Mapping[str, type[Model]]) -> Ahead:
             ahead[name] = open_weights(settings.weights, name, variant_of(settings, model), required=required)
         except NotReady as error:
             ahead[name] = error
+    if _have_tensors(ahead):
+        Thread(target=preload_torch, name="preload", daemon=True).start()
     return ahead
+
+
+def _have_tensors(ahead: Ahead) -> bool:
+    return any(isinstance(weights, FolderWeights) and weights.has_tensors for weights in ahead.values())
 
 
 class BringUp:
@@ -84,6 +95,7 @@ class BringUp:
 
     def run(self) -> dict[str, Loaded]:
         """The models, ready to serve; empty when one failed (`Startup.failure` says why)."""
+        gc.disable()  # nearly all that is made now stays
         try:
             with self._phase("import"):
                 device = self._open_device()
@@ -96,7 +108,9 @@ class BringUp:
             log.exception("bring-up failed: %s", self._startup.current)
             self._startup.failure = f"Bring-up failed: {self._startup.current} ({type(error).__name__}); the log says why."
             return {}
-        gc.freeze()
+        finally:
+            gc.freeze()
+            gc.enable()
         self._startup.current = ""
         self._startup.ready = True
         return loaded
@@ -119,10 +133,10 @@ class BringUp:
     def _open_device(self) -> str:
         """The device's name; torch is imported only where something asks for it."""
         wanted = self._settings.device
-        tensors = any(isinstance(weights, FolderWeights) and weights.has_tensors for weights in self._ahead.values())
         gpu = wanted.startswith("cuda") or (wanted == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
-        if not (tensors or gpu or "torch" in sys.modules):
+        if not (gpu or _have_tensors(self._ahead) or "torch" in sys.modules):
             return "cpu"
+        preload_torch()
         import torch
 
         if self._settings.threads:

@@ -1,0 +1,43 @@
+"""`python -m function`: settings, weights on their way into memory, then the server. What is heavy is imported after the reading began."""
+
+import argparse
+import signal
+import sys
+
+from function.engine.startup import read_ahead
+from function.models.registry import find_models
+from function.settings import Settings, SettingsError, load_settings, settings_table
+
+BAD_SETTINGS = 2
+
+
+def main() -> int:
+    """Serve. Exit code 0 after a drained stop, 1 when work was lost or bring-up failed, 2 for settings that cannot be used."""
+    argparse.ArgumentParser(
+        prog="python -m function",
+        description="Serves models over HTTP. Environment variables are its only settings:",
+        epilog=settings_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server takes over there is nothing to finish
+    try:
+        return _serve(load_settings())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_SETTINGS
+
+
+def _serve(settings: Settings) -> int:
+    ahead = read_ahead(settings, find_models(settings.models))
+    from function.app import create_app
+    from function.observe.logs import configure_logging
+    from function.process import Process, end
+
+    configure_logging(settings.log_level, settings.log_format)
+    process = Process(create_app(settings, ahead), settings)
+    process.run()
+    return end(process.exit_code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
