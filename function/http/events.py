@@ -60,19 +60,18 @@ class Events:
 
         record, links = record_of(scope), self.links(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        event = None
-        try:
-            mode = mode_of(headers.get("content-type", ""))
-            limit = self.deliveries.limit(headers.get("ce-type"))
-            body = await read_body(receive, dict(scope["headers"]), limit if mode == "binary" else limit * 4 // 3 + ENVELOPE)
-            if mode == "batch":
-                response = await self._batch(body, headers, links, record)
-            else:
-                event = _traced(decode(mode, headers, body), headers)
+        mode = mode_of(headers.get("content-type", ""))
+        limit = self.deliveries.limit(headers.get("ce-type"))
+        body = await read_body(receive, dict(scope["headers"]), limit if mode == "binary" else limit * 4 // 3 + ENVELOPE)
+        if mode == "batch":
+            response = await self._batch(body, headers, links, record)
+        else:
+            event = _traced(decode(mode, headers, body), headers)
+            try:
                 message = encode(mode, await self.deliveries.reply(event, links, record))
                 response = Response(message.body, 200, message.headers | _trace(event))
-        except FigurineError as error:
-            response = self._refusal(error, event, record)
+            except FigurineError as error:
+                response = self._refusal(_for_brokers(error), event, record)
         await response(scope, receive, send)
 
     async def _batch(self, body: bytes, headers: Mapping[str, str], links: Links, record: Record) -> Response:
@@ -94,16 +93,14 @@ class Events:
         message = encode_batch(await asyncio.gather(*(answer(place, member) for place, member in enumerate(members))))
         return Response(message.body, 200, message.headers)
 
-    def _refusal(self, error: FigurineError, event: "CloudEvent | None", record: Record) -> Response:
+    def _refusal(self, error: FigurineError, event: "CloudEvent", record: Record) -> Response:
         """The error's status with the problem as body, headed as an event where the model is known."""
         from function.http.cloudevents import encode
 
         record.code = error.code
-        error = _for_brokers(error)
-        if event is None or self.deliveries.model_of(event) is None:
+        if self.deliveries.model_of(event) is None:
             return problem(error, record.id)
-        message = encode("binary", self._failed(error, event, record))
-        return problem(error, record.id, message.headers | _trace(event))
+        return problem(error, record.id, encode("binary", self._failed(error, event, record)).headers | _trace(event))
 
     def _failed(self, error: FigurineError, event: "CloudEvent", record: Record) -> "CloudEvent":
         model = self.deliveries.model_of(event)
@@ -130,5 +127,5 @@ def _traced(event: "CloudEvent", headers: Mapping[str, str]) -> "CloudEvent":
 
 
 def _trace(event: "CloudEvent") -> dict[str, str]:
-    given = event.get_attributes()
-    return {name: given[name] for name in TRACE if PRINTABLE.fullmatch(str(given.get(name, "")))}
+    given = {name: str(event.get_extension(name) or "") for name in TRACE}
+    return {name: value for name, value in given.items() if PRINTABLE.fullmatch(value)}
