@@ -63,3 +63,11 @@ def head(signal: Array, frames: int) -> float:
 def tail(signal: Array, frames: int) -> float:
     """Mean of the last frames."""
     return float(signal[-frames:].mean())
+
+
+def steadied(signal: Array, frames: int) -> Array:
+    """Mean over a window of about `frames`, which is cut off at the ends of the signal."""
+    weights = np.ones(frames | 1)
+    return np.asarray(np.convolve(signal, weights, "full") / np.convolve(np.ones(len(signal)), weights, "full"))[len(weights) // 2 :][
+        : len(signal)
+    ]

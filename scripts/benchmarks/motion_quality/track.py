@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 from benchmarks.motion_quality.bvh import Bvh
+from benchmarks.motion_quality.signals import steadied
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -94,22 +95,23 @@ class MotionTrack:
     def lean(self) -> Array:
         """Tilt of the line from pelvis to neck, (F, 2) degrees: forward, and to the left."""
         trunk = self.local[:, NECK] - self.local[:, PELVIS]
-        return np.degrees(np.stack([np.arctan2(trunk[:, 2], trunk[:, 1]), np.arctan2(trunk[:, 0], trunk[:, 1])], axis=-1))
+        return np.asarray(np.degrees(np.stack([np.arctan2(trunk[:, 2], trunk[:, 1]), np.arctan2(trunk[:, 0], trunk[:, 1])], axis=-1)))
 
-    @cached_property
-    def gaze(self) -> Array:
-        """Where the head points from the chest, (F, 2) degrees: down, and to the left."""
-        forward = np.einsum("fji,fj->fi", self.rotations[:, CHEST], self.rotations[:, HEAD, :, 2])
-        down = np.arctan2(-forward[:, 1], np.hypot(forward[:, 0], forward[:, 2]))
-        return np.degrees(np.stack([down, np.unwrap(np.arctan2(forward[:, 0], forward[:, 2]))], axis=-1))
+    def gaze(self, joint: int) -> Array:
+        """Where a joint of the trunk or the head points, (F, 2) degrees: down, and left of the way the body goes on facing."""
+        across, ahead = self.rotations[:, joint, :, 0], self.rotations[:, joint, :, 2]
+        left = np.unwrap(np.arctan2(-across[:, 2], across[:, 0])) - steadied(self.heading, round(self.fps))
+        down = np.arctan2(-ahead[:, 1], np.hypot(ahead[:, 0], ahead[:, 2]))
+        return np.asarray(np.degrees(np.stack([down, left], axis=-1)))
 
     @property
     def pelvis_height(self) -> Array:
         return self.joints[:, PELVIS, 1]
 
     def speed(self, path: Array) -> Array:
-        """Speed (F,) in metres a second of a path (F, 2 or 3)."""
-        return np.asarray(np.linalg.norm(np.gradient(path, axis=0), axis=-1) * self.fps)
+        """Speed (F,) in metres a second of a path (F, 2 or 3), steadied over a sixth of a second."""
+        steady = np.stack([steadied(axis, round(self.fps / 6)) for axis in path.T], axis=-1)
+        return np.asarray(np.linalg.norm(np.gradient(steady, axis=0), axis=-1) * self.fps)
 
     @cached_property
     def advance(self) -> Array:

@@ -1,0 +1,115 @@
+"""The motion-quality bench: held-out sentences through the model, and the exported files through the checks."""
+
+import argparse
+import json
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.motion_quality.prompts import HELD_OUT, Prompt
+from benchmarks.motion_quality.scoring import Bar, Sample, bars, by_action, failures, measure
+
+Generate = Callable[[str, float, tuple[int, ...]], list[str]]
+"""From a prompt, seconds and seeds to one BVH text a seed."""
+
+SEEDS = (1, 2, 3, 4, 5)
+SHOWN_REASONS = 4
+
+
+def embedded_generate() -> Generate:
+    """The embedded model in this process."""
+    raise NotImplementedError("wired to function.models.motion when it is there; use --url until then")
+
+
+def http_generate(url: str) -> Generate:
+    """A running server at `url`."""
+
+    def generate(prompt: str, seconds: float, seeds: tuple[int, ...]) -> list[str]:
+        body = {"prompt": prompt, "duration": seconds, "seeds": list(seeds), "formats": ["bvh"]}
+        headers = {"content-type": "application/json", "accept": "application/json"}
+        request = urllib.request.Request(urllib.parse.urljoin(url, "/generate"), json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=120) as response:
+            links = [artifact["url"] for artifact in json.load(response)["artifacts"] if artifact["name"].endswith(".bvh")]
+        return [_fetch(urllib.parse.urljoin(url, link)) for link in links]
+
+    return generate
+
+
+def _fetch(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=30) as response:
+        return str(response.read().decode())
+
+
+def evaluate(generate: Generate, prompts: Sequence[Prompt], seeds: tuple[int, ...] = SEEDS) -> list[Sample]:
+    """Generate and judge every prompt with every seed. A missing file counts as a failure."""
+    samples = []
+    for prompt in prompts:
+        texts = generate(prompt.text, prompt.seconds, seeds)
+        texts += [""] * (len(seeds) - len(texts))
+        samples += [measure(prompt.text, prompt.plan, seed, text) for seed, text in zip(seeds, texts, strict=True)]
+    return samples
+
+
+def table(found: Sequence[Bar]) -> str:
+    """Bar, measured, verdict: one row each."""
+    rows = [f"{'what':34} {'bar':>12} {'measured':>12}  verdict"]
+    for bar in found:
+        limit = f"{'>=' if bar.least else '<='} {bar.bar:g} {bar.unit}"
+        rows.append(f"{bar.name:34} {limit:>12} {f'{bar.measured:.1f} {bar.unit}':>12}  {'met' if bar.met else 'MISSED'}")
+    return "\n".join(rows)
+
+
+def breakdown(samples: Sequence[Sample]) -> str:
+    """How each action fared, worst first."""
+    scores = sorted(by_action(samples).items(), key=lambda item: item[1][0] / item[1][1])
+    return "\n".join(f"{name:16} {100 * fine / asked:5.0f} %  ({fine} of {asked})" for name, (fine, asked) in scores)
+
+
+def complaints(samples: Sequence[Sample]) -> str:
+    """The prompts that failed and why."""
+    rows = []
+    for prompt, bad, seeds, reasons in failures(samples):
+        rows.append(f"{bad} of {seeds}  {prompt}")
+        rows += [f"        {reason}" for reason in reasons[:SHOWN_REASONS]]
+        rows += [f"        and {len(reasons) - SHOWN_REASONS} more"] if len(reasons) > SHOWN_REASONS else []
+    return "\n".join(rows)
+
+
+def scores(samples: Sequence[Sample]) -> dict[str, object]:
+    """What `--json` writes."""
+    return {
+        "bars": [{**asdict(bar), "met": bar.met} for bar in bars(samples)],
+        "actions": {name: {"fine": fine, "asked": asked} for name, (fine, asked) in by_action(samples).items()},
+        "motions": len(samples),
+        "failures": [
+            {"prompt": prompt, "failed": bad, "seeds": seeds, "reasons": list(reasons)} for prompt, bad, seeds, reasons in failures(samples)
+        ],
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the scores; 0 when every bar is met."""
+    parser = argparse.ArgumentParser(prog="motion-quality", description=__doc__)
+    parser.add_argument("--url", help="ask a running server instead of the embedded model, e.g. http://localhost:8080")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores here")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="seeds a prompt (default: %(default)s)")
+    parser.add_argument("--only", metavar="WORD", help="only prompts that contain this")
+    options = parser.parse_args(argv)
+    prompts = [prompt for prompt in HELD_OUT if not options.only or options.only in prompt.text]
+    started = time.monotonic()
+    generate = http_generate(options.url) if options.url else embedded_generate()
+    samples = evaluate(generate, prompts, tuple(range(1, options.seeds + 1)))
+    found = bars(samples)
+    print(f"{len(prompts)} prompts, {options.seeds} seeds, {time.monotonic() - started:.0f} s\n\n{table(found)}\n")
+    print(f"{breakdown(samples)}\n\n{complaints(samples)}")
+    if options.json:
+        options.json.write_text(json.dumps(scores(samples), indent=2) + "\n")
+    return 0 if all(bar.met for bar in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
