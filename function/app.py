@@ -17,7 +17,7 @@ from function.http.predict import Predict
 from function.http.results import Results
 from function.http.scrape import Scrape
 from function.http.tools import RunTool
-from function.observe.logs import RequestLog, configure_logging
+from function.observe.logs import RequestLog
 from function.observe.metrics import Metrics
 from function.observe.record import Record
 from function.results.store import ResultStore
@@ -30,7 +30,6 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     Raises `SettingsError`.
     """
     settings = settings or load_settings()
-    configure_logging(settings.log_level, settings.log_format)
     metrics, log = Metrics(), RequestLog(settings.log_format)
     results = ResultStore.open(settings.results)
     engine = Engine(settings, results, metrics, ahead)

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from function.engine import Engine
 from function.errors import FigurineError, MethodNotAllowed, NotFound
-from function.http.openapi import describe_models, describe_probes
+from function.http.openapi import describe_events, describe_models, describe_probes, describe_results
 from function.http.problem import problem
 from function.observe.record import record_of
 
@@ -33,10 +33,12 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     """The document of every route; made once."""
     if app.openapi_schema is None:
         engine: Engine = app.state.engine
-        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        for part in (describe_models(engine.models.values()), describe_probes()):
-            document["paths"] |= part["paths"]
-            document.setdefault("components", {}).setdefault("schemas", {}).update(part.get("components", {}).get("schemas", {}))
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=[])
+        models = list(engine.models.values())
+        document |= describe_models(models)
+        for part in (describe_events(models), describe_results(), describe_probes()):
+            for path, operations in part["paths"].items():
+                document["paths"].setdefault(path, {}).update(operations)
         app.openapi_schema = document
     return app.openapi_schema
 

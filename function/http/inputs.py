@@ -3,6 +3,7 @@
 Shared by the predict routes and the events, so that both refuse with the same words. Knows no request.
 """
 
+import json
 import typing
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -22,9 +23,16 @@ def parse_input(model: type[Input], body: bytes) -> Input:
     if not body.strip():
         raise InvalidRequest(f"The body is empty; it should be {_shape(model)}.")
     try:
-        return model.model_validate_json(body, strict=True)
+        input = model.model_validate_json(body, strict=True, extra="forbid")
     except ValidationError as error:
         raise InvalidRequest(describe(error, model)) from None
+    if b"NaN" in body or b"Infinity" in body:
+        json.loads(body, parse_constant=_refuse_constant)  # pydantic takes them for numbers; as words of a sentence they may stay
+    return input
+
+
+def _refuse_constant(name: str) -> typing.NoReturn:
+    raise InvalidRequest(f"The body is not valid JSON: it has no {name}; send a number.")
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:

@@ -49,6 +49,42 @@ def describe_probes() -> Json:
     return {"paths": paths}
 
 
+def describe_results() -> Json:
+    """`paths` of the stored files."""
+    where = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ("id", "name")]
+    signed = [{"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in ("expires", "signature")]
+    file = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    answers = {"200": {"description": "The file.", **file}, "206": {"description": "The part that `Range` asks for.", **file}}
+    answers |= {"304": {"description": "Not changed since `If-None-Match`."}, **_problems(errors.Forbidden, errors.NotFound)}
+    operation = {"summary": "A stored file, by its signed link", "tags": ["results"], "parameters": [*where, *signed], "responses": answers}
+    return {"paths": {"/results/{id}/{name}": {"get": operation}}}
+
+
+def describe_events(models: Iterable[Model]) -> Json:
+    """`paths` of the CloudEvents (1.0, HTTP binding), with an example for each model that has one."""
+    examples = {
+        model.name: {
+            "value": {"specversion": "1.0", "id": "1", "source": "example", "type": f"figurine.{model.name}.requested", "data": data}
+        }
+        for model in models
+        for data in _examples(model.Input)[:1]
+    }
+    event: Json = {"schema": {"type": "object", "required": ["specversion", "id", "source", "type"]}}
+    content = {
+        "application/cloudevents+json": event | ({"examples": examples} if examples else {}),
+        "application/cloudevents-batch+json": {"schema": {"type": "array", "items": event["schema"]}},
+        "application/json": {"schema": {"type": "object", "description": "Binary mode: the data; attributes are `ce-` headers."}},
+    }
+    operation = {
+        "summary": "Run a model by a CloudEvent",
+        "description": "Takes `figurine.<model>.requested`, answers `figurine.<model>.completed`; the data are those of the model's route.",
+        "tags": ["events"],
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": {"description": "The reply event, in the mode of the request."}, **_problems(*READING, *WORKING[1:])},
+    }
+    return {"paths": {"/": {"post": operation}, "/events": {"post": operation}}}
+
+
 def _predict(model: Model, schemas: Schemas) -> Json:
     content: Json = {"application/json": {"schema": _answer_schema(model, schemas)}}
     content |= {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in model.media_types}

@@ -1,0 +1,93 @@
+import asyncio
+import io
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from function.engine import Timings
+from function.observe.logs import JsonFormatter, RequestLog
+from function.observe.record import Record
+from tests.conftest import Serve
+
+
+def lines(form: str, *records: Record) -> str:
+    out = io.BytesIO()
+
+    async def write() -> None:
+        log = RequestLog(form, out)
+        for record in records:
+            log.write(record)
+        log.flush()
+
+    asyncio.run(write())
+    return out.getvalue().decode()
+
+
+def test_a_request_is_one_json_line() -> None:
+    record = Record("id-1", "POST", "/clip", 200, model="clip", prompt="abc", tenant="ann", seconds=0.25)
+    record.timings = Timings(queue=0.1, model=0.05, device=0.01, batch_size=2)
+    line = json.loads(lines("json", record))
+    assert {"request_id": "id-1", "route": "/clip", "status": 200, "code": "ok", "seconds": 0.25, "tenant": "ann"}.items() <= line.items()
+    assert {"model": "clip", "prompt_sha256": "abc", "device_seconds": 0.01, "batch_size": 2}.items() <= line.items()
+
+
+def test_a_line_can_be_text() -> None:
+    assert lines("text", Record("id-1", "GET", "/clip", 405, "method_not_allowed", seconds=0.001)) == (
+        "GET /clip 405 method_not_allowed 1.0 ms id=id-1\n"
+    )
+
+
+def test_lines_are_written_without_being_asked_for() -> None:
+    out = io.BytesIO()
+
+    async def write() -> None:
+        RequestLog("json", out).write(Record("id-1"))
+        while not out.getvalue():
+            await asyncio.sleep(0.001)
+
+    asyncio.run(write())
+    assert out.getvalue().endswith(b"\n")
+
+
+def test_an_output_that_nobody_reads_does_not_stop_the_server() -> None:
+    out = io.BytesIO()
+    out.close()
+
+    async def write() -> None:
+        log = RequestLog("json", out)
+        log.write(Record("id-1"))
+        log.flush()
+        log.write(Record("id-2"))
+        log.flush()
+
+    asyncio.run(write())
+
+
+def test_a_message_with_a_traceback_is_one_json_line() -> None:
+    try:
+        raise ValueError("oops")
+    except ValueError as error:
+        record = logging.LogRecord("figurine", logging.ERROR, "file", 1, "it %s", ("broke",), (type(error), error, error.__traceback__))
+    line: dict[str, Any] = json.loads(JsonFormatter().format(record))
+    assert (line["level"], line["logger"], line["message"]) == ("error", "figurine", "it broke")
+    assert "ValueError: oops" in line["trace"]
+
+
+def test_what_a_caller_wrote_never_appears(
+    serve: Serve, capfdbinary: pytest.CaptureFixture[bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = serve("Clip,Raises")
+    client.post("/clip", {"prompt": "tell nobody"})
+    client.post("/clip", {"prompt": "tell nobody", "tell nobody": 1})
+    client.post("/clip", {"prompt": ["tell nobody"]})
+    client.send("/clip", b'{"prompt": "tell nobody')
+    client.send("/count", b"tell nobody \xff", "text/plain")
+    client.post("/raises", {"seconds": 0, "note": "tell nobody"})
+    client.get("/tell nobody".replace(" ", "%20"))
+    asyncio.run(asyncio.sleep(0.1))
+    out, err = capfdbinary.readouterr()
+    assert out.count(b"prompt_sha256") >= 4
+    assert b"tell" not in out + err + caplog.text.encode()
