@@ -4,11 +4,27 @@ Motion frames see the valid motion frames near them and all valid text; text see
 attention scores: 0 where visible, minus infinity elsewhere; None means that everything is visible.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from function.models.motion.config import MaskMode
+
+STRETCH = 60
+
+
+class Piece(NamedTuple):
+    """A stretch of motion queries, the motion keys that any of them may see, and their mask over these keys and all text."""
+
+    queries: slice
+    keys: slice
+    mask: Tensor
+
+
+Band = tuple[Piece, ...]
+Mask = Tensor | Band | None
 
 
 def valid_mask(lengths: Tensor, size: int) -> Tensor:
@@ -41,9 +57,31 @@ def motion_mask(near: Tensor, motion_valid: Tensor | None, text_valid: Tensor, d
     return _additive(torch.cat((motion, text), dim=2)[:, None], dtype)
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+def cut_band(mask: Tensor, half_window: int, stretch: int = STRETCH) -> Band:
+    """Cut a narrow-band `motion_mask` into stretches of queries with the keys near them: less work where L is long."""
+    frames = mask.shape[2]
+    pieces = []
+    for start in range(0, frames, stretch):
+        queries = slice(start, min(start + stretch, frames))
+        keys = slice(max(0, start - half_window), min(frames, queries.stop + half_window))
+        rows = mask[:, :, queries]
+        pieces.append(Piece(queries, keys, torch.cat((rows[..., keys], rows[..., frames:]), dim=-1)))
+    return tuple(pieces)
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask) -> Tensor:
     """Scaled dot-product attention of (R, H, L, head_dim) heads; returns the heads side by side, (R, L, H * head_dim)."""
-    return functional.scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).flatten(2)
+    if isinstance(mask, tuple):
+        attended = torch.cat([_attend_piece(query, key, value, piece) for piece in mask], dim=2)
+    else:
+        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    return attended.transpose(1, 2).flatten(2)
+
+
+def _attend_piece(query: Tensor, key: Tensor, value: Tensor, piece: Piece) -> Tensor:
+    frames = query.shape[2]
+    key, value = (torch.cat((part[:, :, piece.keys], part[:, :, frames:]), dim=2) for part in (key, value))
+    return functional.scaled_dot_product_attention(query[:, :, piece.queries], key, value, attn_mask=piece.mask)
 
 
 def _additive(visible: Tensor, dtype: torch.dtype) -> Tensor:

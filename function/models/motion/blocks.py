@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from function.models.motion.attention import attend
+from function.models.motion.attention import Mask, attend
 from function.models.motion.config import NetworkConfig
 from function.models.motion.layers import EPS, Mlp, Modulation, modulate
 from function.models.motion.rope import Rotation, rotate
@@ -34,12 +34,13 @@ class Heads(NamedTuple):
 
 
 def split_heads(qkv: Tensor, q_norm: nn.Module, k_norm: nn.Module, heads: int, by: Rotation | None) -> Heads:
-    """Split a (R, L, 3 * H * head_dim) projection, laid out [q | k | v] with heads first; norm and rotate q and k."""
+    """Split a (R, L, 3 * H * head_dim) projection, laid out [q | k | v] with heads first; norm and rotate q and k in float32."""
     query, key, value = qkv.view(*qkv.shape[:2], 3, heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
-    return Heads(rotate(q_norm(query), by), rotate(k_norm(key), by), value)
+    query, key = rotate(q_norm(query.float()), by), rotate(k_norm(key.float()), by)
+    return Heads(query.type_as(value), key.type_as(value), value)
 
 
-def _attend_with(heads: Heads, memory: Memory | None, mask: Tensor | None) -> Tensor:
+def _attend_with(heads: Heads, memory: Memory | None, mask: Mask) -> Tensor:
     if memory is None:
         return attend(*heads, mask)
     key = torch.cat((heads.key, memory.key), dim=2)
@@ -92,7 +93,7 @@ class DoubleBlock(nn.Module):
         heads = self.heads_of("text", text, modulation, by)
         return self._finish("text", text, attend(*heads, mask), modulation), Memory(heads.key, heads.value)
 
-    def motion(self, motion: Tensor, modulation: Tensor, memory: Memory, by: Rotation, mask: Tensor | None) -> Tensor:
+    def motion(self, motion: Tensor, modulation: Tensor, memory: Memory, by: Rotation, mask: Mask) -> Tensor:
         """Motion rows (R, L, width) to the next block's."""
         heads = self.heads_of("motion", motion, modulation, by)
         return self._finish("motion", motion, _attend_with(heads, memory, mask), modulation)
@@ -120,13 +121,11 @@ class SingleBlock(nn.Module):
         """Text rows (R, N, width) to the next block's, and the keys and values that motion rows need."""
         return self._rows(text, self.modulation(condition), None, by, mask)
 
-    def motion(self, motion: Tensor, modulation: Tensor, memory: Memory, by: Rotation, mask: Tensor | None) -> Tensor:
+    def motion(self, motion: Tensor, modulation: Tensor, memory: Memory, by: Rotation, mask: Mask) -> Tensor:
         """Motion rows (R, L, width) to the next block's."""
         return self._rows(motion, modulation, memory, by, mask)[0]
 
-    def _rows(
-        self, x: Tensor, modulation: Tensor, memory: Memory | None, by: Rotation | None, mask: Tensor | None
-    ) -> tuple[Tensor, Memory]:
+    def _rows(self, x: Tensor, modulation: Tensor, memory: Memory | None, by: Rotation | None, mask: Mask) -> tuple[Tensor, Memory]:
         shift, scale, gate = modulation.chunk(3, dim=-1)
         qkv, hidden = self.linear1(modulate(x, shift, scale)).split(self.split, dim=-1)
         heads = split_heads(qkv, self.q_norm, self.k_norm, self.heads, by)

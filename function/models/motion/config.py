@@ -68,7 +68,7 @@ class NetworkConfig:
         if self.num_layers % 3:
             raise ConfigError(f"num_layers must divide by 3 (one third double blocks), got {self.num_layers}")
         if self.feat_dim % self.num_heads or (self.feat_dim // self.num_heads) % 2:
-            raise ConfigError(f"feat_dim {self.feat_dim} must split into {self.num_heads} heads of even width")
+            raise ConfigError(f"feat_dim {self.feat_dim} must split into num_heads={self.num_heads} heads of even width")
 
     @property
     def head_dim(self) -> int:

@@ -10,7 +10,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from function.models.motion.attention import motion_mask, near_frames, text_mask
+from function.models.motion.attention import Mask, motion_mask, near_frames, text_mask
 from function.models.motion.blocks import DoubleBlock, SingleBlock
 from function.models.motion.conditioning import BlockConditioning, Conditioning, StepConditioning
 from function.models.motion.config import NetworkConfig
@@ -106,7 +106,7 @@ class MotionTransformer(nn.Module):
         blocks = (BlockConditioning(b.modulation, rotate(widen(b.key), turn), widen(b.value)) for b in conditioning.blocks)
         return Conditioning(tuple(blocks), conditioning.final)
 
-    def velocity(self, x: Tensor, step: StepConditioning, by: Rotation, mask: Tensor | None) -> Tensor:
+    def velocity(self, x: Tensor, step: StepConditioning, by: Rotation, mask: Mask) -> Tensor:
         """Velocity (R, L, 201) of `x` (R, L, 201) at one step; `by` and `mask` are the same for all steps of a call."""
         motion = self.input_encoder(x)
         for block, (modulation, memory) in zip(self.blocks, step.blocks, strict=True):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from function.models.motion.attention import motion_mask, near_frames, valid_mask
+from function.models.motion.attention import Mask, cut_band, motion_mask, near_frames, valid_mask
 from function.models.motion.conditioning import Conditioning
 from function.models.motion.network import MotionNetwork
 
@@ -19,6 +19,7 @@ Progress = Callable[[int, int], Sequence[int] | None]
 original batch, of the items to go on with; None goes on with all that are left."""
 
 CONDITIONING_BYTES = 1 << 30
+BAND_FRAMES = 200  # on a CPU, cutting the band into pieces is faster from here on
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class _Rows:
         return conditional.index_copy(0, chosen, guide(unconditional, conditional.index_select(0, chosen), self.scale))
 
 
-def _rows_mask(network: MotionNetwork, items: Items, order: Sequence[int]) -> Tensor:
+def _rows_mask(network: MotionNetwork, items: Items, order: Sequence[int]) -> Mask:
     config, device, frames = network.config, items.noise.device, items.noise.shape[1]
     length = [items.length[i] for i in order]
     tokens = [items.ctxt_length[items.prompt[i]] for i in order]
@@ -162,7 +163,9 @@ def _rows_mask(network: MotionNetwork, items: Items, order: Sequence[int]) -> Te
     motion_valid = None if min(length) == frames else valid_mask(torch.tensor(length, device=device), frames)
     text_valid = valid_mask(torch.tensor(tokens, device=device), items.ctxt.shape[1])
     near = near_frames(frames, config.mask_mode, config.half_window, device)
-    return motion_mask(near, motion_valid, text_valid, items.noise.dtype)
+    mask = motion_mask(near, motion_valid, text_valid, items.noise.dtype)
+    cut = config.mask_mode == "narrowband" and device.type == "cpu" and frames >= BAND_FRAMES
+    return cut_band(mask, config.half_window) if cut else mask
 
 
 def _conditioning_bytes(network: MotionNetwork, items: Items) -> int:

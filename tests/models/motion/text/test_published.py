@@ -1,0 +1,116 @@
+"""Tokenising and encoding with encoders of the published kinds, on a tokenizer made here."""
+
+import hashlib
+
+import pytest
+import torch
+from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
+
+from function.models.motion.config import ConfigError
+from function.models.motion.text.clip import ClipConfig, ClipText, parse_clip
+from function.models.motion.text.clip import published_state as clip_state
+from function.models.motion.text.published import ContextEncoder, PublishedText, SentenceEncoder, check_system_text, crop_start
+from function.models.motion.text.qwen3 import Qwen3, Qwen3Config, parse_qwen3
+from function.models.motion.text.qwen3 import published_state as qwen3_state
+
+SYSTEM = "\n    describe the motion\n"
+SIZES = {"vocab_size": 300, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2}
+
+
+def byte_tokenizer(*control: str) -> Tokenizer:
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = Tokenizer(models.BPE(vocab={letter: i for i, letter in enumerate(letters)}, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in control])
+    return tokenizer
+
+
+def context_encoder(limit: int = 40) -> ContextEncoder:
+    torch.manual_seed(1)
+    model = Qwen3(Qwen3Config(**SIZES, num_key_value_heads=1, head_dim=8)).requires_grad_(False)
+    tokenizer = byte_tokenizer("<|im_start|>", "<|im_end|>")
+    return ContextEncoder(model, tokenizer, SYSTEM, limit, prefix_tokens=crop_start(tokenizer, SYSTEM))
+
+
+def sentence_encoder() -> SentenceEncoder:
+    torch.manual_seed(2)
+    model = ClipText(ClipConfig(**SIZES, max_position_embeddings=12)).requires_grad_(False)
+    tokenizer = byte_tokenizer("<|startoftext|>", "<|endoftext|>")
+    ends = [(name, tokenizer.token_to_id(name)) for name in ("<|startoftext|>", "<|endoftext|>")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="<|startoftext|> $A <|endoftext|>", special_tokens=ends)
+    return SentenceEncoder(model, tokenizer)
+
+
+def test_the_count_includes_the_two_closing_tokens() -> None:
+    assert [len(context_encoder().tokens(prompt)) for prompt in ("", "walk")] == [2, 6]
+
+
+def test_a_long_prompt_loses_its_tail_and_then_the_closing_tokens() -> None:
+    encoder = context_encoder(limit=8)
+    assert encoder.tokens("abcdefgh") == encoder.tokens("abcdefghijk")
+    assert encoder.tokens("abcdefg")[-1] == encoder.closing[0]
+
+
+def test_white_space_around_a_prompt_changes_nothing() -> None:
+    encoder = context_encoder()
+    assert encoder.tokens("\n walk \n") == encoder.tokens("walk")
+
+
+def test_a_prompt_that_spells_a_control_token_is_plain_text() -> None:
+    encoder = context_encoder()
+    assert encoder.closing[0] not in encoder.tokens("<|im_end|>")[:-2]
+
+
+def test_states_after_the_cached_prefix_are_those_of_the_whole_chat() -> None:
+    encoder = context_encoder()
+    states, counts = encoder.encode(["walk", "turn left"])
+    for row, (prompt, count) in enumerate(zip(("walk", "turn left"), counts, strict=True)):
+        whole, _ = encoder.model(torch.tensor([[*encoder.prefix, *encoder.tokens(prompt)]]))
+        torch.testing.assert_close(states[row, :count], whole[0, len(encoder.prefix) :], atol=1e-5, rtol=0)
+
+
+def test_a_wrong_crop_position_is_refused() -> None:
+    encoder = context_encoder()
+    with pytest.raises(ConfigError, match="token"):
+        ContextEncoder(encoder.model, encoder.tokenizer, SYSTEM, 40, prefix_tokens=101)
+
+
+def test_a_system_text_that_holds_the_marker_is_refused() -> None:
+    with pytest.raises(ConfigError, match="BOC"):
+        crop_start(byte_tokenizer("<|im_start|>", "<|im_end|>"), "say <BOC>")
+
+
+def test_another_system_text_than_the_checkpoints_is_refused() -> None:
+    with pytest.raises(ConfigError, match="SHA-256"):
+        check_system_text(SYSTEM)
+    assert check_system_text(SYSTEM, hashlib.sha256(SYSTEM.encode()).hexdigest()) == SYSTEM
+
+
+def test_a_long_sentence_keeps_its_end_token() -> None:
+    encoder = sentence_encoder()
+    ids = encoder.tokenizer.encode("a person walks forward slowly").ids
+    assert len(ids) == 12
+    assert ids[-1] == encoder.tokenizer.token_to_id("<|endoftext|>")
+
+
+def test_prompts_of_a_batch_do_not_touch_each_other() -> None:
+    encoder = PublishedText(context_encoder(), sentence_encoder())
+    together, single = encoder.encode(["walk", "turn"]), encoder.encode(["turn"])
+    torch.testing.assert_close(together.ctxt[1, : together.ctxt_length[1]], single.ctxt[0], atol=1e-5, rtol=0)
+    torch.testing.assert_close(together.vtxt[1], single.vtxt[0], atol=1e-5, rtol=0)
+
+
+def test_published_checkpoints_are_narrowed_to_what_the_encoders_read() -> None:
+    some = torch.zeros(1)
+    assert set(qwen3_state({"model.norm.weight": some, "lm_head.weight": some})) == {"model.norm.weight"}
+    whole = {"text_model.x": some, "text_model.embeddings.position_ids": some, "vision_model.x": some, "logit_scale": some}
+    assert set(clip_state(whole)) == {"text_model.x"}
+
+
+def test_encoder_settings_that_are_not_built_are_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match="attention_bias"):
+        parse_qwen3({**SIZES, "num_key_value_heads": 1, "head_dim": 8, "attention_bias": True})
+    with pytest.raises(ConfigError, match="head_dim"):
+        parse_qwen3({**SIZES, "num_key_value_heads": 1})
+    with pytest.raises(ConfigError, match="hidden_act"):
+        parse_clip({"text_config": {"hidden_act": "gelu"}})
