@@ -19,6 +19,7 @@ Colour = tuple[int, int, int]
 
 CELL = (168, 218)  # pixels
 CAPTION = 30
+LEGEND = 14
 MARGIN = 16
 SMOOTH = 3  # drawn this much larger, then reduced
 METRE = 84.0  # pixels
@@ -45,9 +46,10 @@ _ARM = (("Shoulder", "Elbow", 0.045, 0.036), ("Elbow", "Wrist", 0.036, 0.026))
 def sheet(motions: Sequence[tuple[str, str]], moments: int = 8) -> Image.Image:
     """The picture for pairs of caption and BVH text."""
     width, height = 2 * MARGIN + moments * CELL[0], 2 * MARGIN + len(motions) * (CELL[1] + CAPTION)
-    picture = Image.new("RGB", (width, height), PAPER)
+    picture = Image.new("RGB", (width, height + LEGEND), PAPER)
+    _draw_legend(ImageDraw.Draw(picture), width - MARGIN - 4)
     for row, (caption, text) in enumerate(motions):
-        top = MARGIN + row * (CELL[1] + CAPTION)
+        top = LEGEND + MARGIN + row * (CELL[1] + CAPTION)
         motion = track(read(text))
         draw = ImageDraw.Draw(picture)
         draw.text((MARGIN + 4, top + 7), caption, fill=INK, font=ImageFont.load_default(15))
@@ -55,6 +57,16 @@ def sheet(motions: Sequence[tuple[str, str]], moments: int = 8) -> Image.Image:
         for column, frame in enumerate(np.linspace(0, len(motion.joints) - 1, moments).round().astype(int)):
             picture.paste(_cell(motion, int(frame)), (MARGIN + column * CELL[0], top + CAPTION - 2))
     return picture
+
+
+def _draw_legend(draw: ImageDraw.ImageDraw, right: int) -> None:
+    """Which colour is which side, in the upper right corner."""
+    font = ImageFont.load_default(13)
+    for name in ("right", "left"):
+        right -= round(draw.textlength(name, font=font))
+        draw.text((right, 8), name, fill=INK, font=font)
+        draw.ellipse((right - 16, 11, right - 6, 21), fill=LIMB[name])
+        right -= 34
 
 
 def _cell(motion: MotionTrack, frame: int) -> Image.Image:

@@ -70,15 +70,17 @@ def measure(prompt: str, plan: Plan, seed: int, text: str) -> Sample:
 
 
 def bars(samples: Sequence[Sample]) -> list[Bar]:
-    """The quality bars in the order of the issue. A figure with nothing to measure is NaN and does not meet its bar."""
-    single = [sample.passed for sample in samples if len(sample.plan.steps) == 1]
+    """The quality bars. A figure with nothing to measure is NaN and does not meet its bar."""
     double = [sample.passed for sample in samples if len(sample.plan.steps) > 1]
+    layered = [sample.passed for sample in samples if len(sample.plan.steps) == 1 and len(sample.plan.steps[0]) > 1]
+    single = [sample.passed for sample in samples if len(sample.plan.steps) == 1 and len(sample.plan.steps[0]) == 1]
     sides = [sample.side for sample in samples if sample.side is not None]
     skates = [float(sample.skating.mean()) for sample in samples if sample.skating.size]
     heights = np.concatenate([NOTHING, *(abs(sample.ground) for sample in samples)])
     return [
         Bar("single actions", share(single), 90.0, "%", least=True),
         Bar("two-step sentences", share(double), 75.0, "%", least=True),
+        Bar("two actions at the same time", share(layered), 75.0, "%", least=True),
         Bar("left / right correct", share(sides), 95.0, "%", least=True),
         Bar("foot skating while planted, p50", percentile(skates, 50), 5.0, "cm/s"),
         Bar("foot skating while planted, p95", percentile(skates, 95), 5.0, "cm/s"),
