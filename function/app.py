@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute, Route
 
 from function.engine import Engine
@@ -21,7 +22,9 @@ from function.observe.logs import RequestLog
 from function.observe.metrics import Metrics
 from function.observe.record import Record
 from function.results.store import ResultStore
-from function.settings import Settings, load_settings
+from function.settings import Settings, SettingsError, load_settings
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
 def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> FastAPI:
@@ -31,7 +34,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     """
     settings = settings or load_settings()
     metrics, log = Metrics(), RequestLog(settings.log_format)
-    results = ResultStore.open(settings.results)
+    results = _open_results(settings.results)
     engine = Engine(settings, results, metrics, ahead)
 
     @asynccontextmanager
@@ -47,7 +50,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
         if not record.quiet:
             log.write(record)
 
-    app = FastAPI(title="Figurine", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Figurine", docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=NO_TELEMETRY)
     app.state.engine, app.state.results, app.state.settings, app.state.metrics = engine, results, settings, metrics
     app.router.redirect_slashes = False
     metrics.gauges["queue_length"] = ("Jobs waiting for the lane", lambda: engine.waiting)
@@ -67,6 +70,16 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
         routes={route.endpoint: route.path for route in app.routes if isinstance(route, Route)},
     )
     return app
+
+
+def _open_results(url: str) -> ResultStore:
+    from obstore.exceptions import BaseError
+
+    try:
+        return ResultStore.open(url)
+    except (BaseError, OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise SettingsError(f"FUNCTION_RESULTS: results cannot be kept at {url!r} ({reason}). Give a folder that can be written.") from error
 
 
 def _routes(engine: Engine, results: ResultStore, settings: Settings, metrics: Metrics) -> list[BaseRoute]:

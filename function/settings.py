@@ -35,27 +35,31 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     models: str = Field(
-        "motion", min_length=1, description="Models to serve, separated by commas: built-in names, or plug-ins as `package.module:Class`."
+        default="motion",
+        min_length=1,
+        description="Models to serve, separated by commas: built-in names, or plug-ins as `package.module:Class`.",
     )
     weights: str = Field(
-        "embedded", min_length=1, description="Where weights are: `embedded`, or a folder with `<model>/<variant>/<version>/`."
+        default="embedded", min_length=1, description="Where weights are: `embedded`, or a folder with `<model>/<variant>/<version>/`."
     )
-    variants: dict[str, str] = Field({}, description="Variant of a served model; the model's first one when unset.")
-    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="`auto`, `cpu`, `cuda` or `cuda:N`.")
-    threads: int = Field(0, ge=0, le=1024, description="CPU threads of a forward pass; 0 leaves the choice to torch.")
+    variants: dict[str, str] = Field(default={}, description="Variant of a served model; the model's first one when unset.")
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="`auto`, `cpu`, `cuda` or `cuda:N`.")
+    threads: int = Field(default=0, ge=0, le=1024, description="CPU threads of a forward pass; 0 leaves the choice to torch.")
     concurrency: int = Field(
-        32, ge=1, le=65536, description="Jobs admitted at once, waiting ones included; equal to `containerConcurrency`."
+        default=32, ge=1, le=65536, description="Jobs admitted at once, waiting ones included; equal to `containerConcurrency`."
     )
-    max_batch: int = Field(0, ge=0, description="Items in a batch at most; 0 is the model's own limit.")
-    batch_wait_ms: float = Field(0, ge=0, le=60_000, description="How long a batch that is not full waits for company.")
-    timeout_s: float = Field(60, gt=0, description="Deadline of a request that names none.")
-    max_timeout_s: float = Field(300, gt=0, description="Longest deadline that a request may ask for.")
-    grace_s: float = Field(30, ge=0, description="How long admitted work may take to finish after SIGTERM.")
-    stuck_s: float = Field(120, gt=0, description="Liveness fails when a batch makes no progress for so long.")
-    exit_on_failed_startup: bool = Field(False, description="Exit with an error when bring-up fails, instead of staying up, not ready.")
+    max_batch: int = Field(default=0, ge=0, description="Items in a batch at most; 0 is the model's own limit.")
+    batch_wait_ms: float = Field(default=0, ge=0, le=60_000, description="How long a batch that is not full waits for company.")
+    timeout_s: float = Field(default=60, gt=0, le=86_400, description="Deadline of a request that names none.")
+    max_timeout_s: float = Field(default=300, gt=0, le=86_400, description="Longest deadline that a request may ask for.")
+    grace_s: float = Field(default=30, ge=0, le=86_400, description="How long admitted work may take to finish after SIGTERM.")
+    stuck_s: float = Field(default=120, gt=0, le=86_400, description="Liveness fails when a batch makes no progress for so long.")
+    exit_on_failed_startup: bool = Field(
+        default=False, description="Exit with an error when bring-up fails, instead of staying up, not ready."
+    )
     results: str = Field(
         default_factory=_results_folder,
-        min_length=1,
+        pattern=r"^(file|memory|s3|gs|az)://|^[^:]+$",
         description="Where results are kept: a folder, or a URL with `file://`, `s3://`, `gs://` or `az://`.",
         json_schema_extra={"shown": "a folder in the temporary directory"},
     )
@@ -66,22 +70,24 @@ class Settings(BaseModel):
         description="Key that signs the links to results; all pods of a service need the same.",
         json_schema_extra={"shown": "random, new in each process"},
     )
-    results_ttl_s: float = Field(3600, gt=0, description="How long a link to a result is valid.")
-    public_url: str = Field("", description="Address that links begin with; from the request when unset.")
-    event_source: str = Field("", description="`source` of the events sent; `K_SERVICE`, or `figurine`, when unset.")
-    max_body_bytes: int = Field(0, ge=0, description="Largest request body; 0 is the model's own limit.")
-    idle_timeout_s: float = Field(15, gt=0, description="How long a connection may take to send a request before it is closed.")
-    max_connections: int = Field(2048, ge=1, description="Open connections at most.")
-    tenant_header: str = Field("x-tenant", min_length=1, description="Request header that names the tenant in the metrics.")
-    log_level: str = Field("info", pattern=r"^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
-    log_format: str = Field("json", pattern=r"^(json|text)$", description="`json` or `text`.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    host: str = Field("0.0.0.0", min_length=1, description="Address to listen on.")  # noqa: S104 - a container is reached from outside
-    k_service: str = Field("", description="Set by Knative: name of the service.")
-    k_revision: str = Field("", description="Set by Knative: name of the revision.")
-    k_configuration: str = Field("", description="Set by Knative: name of the configuration.")
-    k_sink: str = Field("", description="Set by Knative: where events without a caller go.")
-    k_ce_overrides: str = Field("", description="Set by Knative: JSON with extensions for sent events.")
+    results_ttl_s: float = Field(default=3600, gt=0, le=2_592_000, description="How long a link to a result is valid.")
+    public_url: str = Field(default="", description="Address that links begin with; from the request when unset.")
+    event_source: str = Field(default="", description="`source` of the events sent; `K_SERVICE`, or `figurine`, when unset.")
+    max_body_bytes: int = Field(default=0, ge=0, description="Largest request body; 0 is the model's own limit.")
+    idle_timeout_s: float = Field(
+        default=15, gt=0, le=86_400, description="How long a connection may take to send a request before it is closed."
+    )
+    max_connections: int = Field(default=2048, ge=1, description="Open connections at most.")
+    tenant_header: str = Field(default="x-tenant", min_length=1, description="Request header that names the tenant in the metrics.")
+    log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
+    log_format: str = Field(default="json", pattern=r"^(json|text)$", description="`json` or `text`.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field(default="0.0.0.0", min_length=1, description="Address to listen on.")  # noqa: S104 - a container is reached from outside
+    k_service: str = Field(default="", description="Set by Knative: name of the service.")
+    k_revision: str = Field(default="", description="Set by Knative: name of the revision.")
+    k_configuration: str = Field(default="", description="Set by Knative: name of the configuration.")
+    k_sink: str = Field(default="", description="Set by Knative: where events without a caller go.")
+    k_ce_overrides: str = Field(default="", description="Set by Knative: JSON with extensions for sent events.")
 
     @property
     def source(self) -> str:

@@ -139,11 +139,13 @@ class Keeper(Gate):
         return Result(output, (Artifact("said.txt", "text/plain", output.text.encode()),), ("a warning",))
 
 
-class Workshop(Echo):
+class Workshop(Model):
     """Prepares and finishes in threads; notes which."""
 
     name = "workshop"
     route = "/workshop"
+    Input = Text
+    Facts = Echoed
 
     def __init__(self) -> None:
         self.threads: list[str] = []

@@ -49,7 +49,7 @@ async def serving(
 async def until(true: Callable[[], object]) -> None:
     """Wait for something that another thread will make true."""
     async with asyncio.timeout(20):
-        while not true():
+        while not true():  # noqa: ASYNC110 - other threads know no asyncio.Event
             await asyncio.sleep(0.002)
 
 

@@ -4,6 +4,7 @@ from function.engine.batching import choose
 from function.models.model import Limits, Loaded
 from tests.engine.models import Echo
 
+LIMITS = Limits(max_batch=3, max_cost=10.0)
 ONE, OTHER = Loaded(Echo(), "default", "0"), Loaded(Echo(), "default", "0")
 
 
@@ -12,7 +13,7 @@ class Item:
     key: str = "a"
     cost: float = 1.0
     loaded: Loaded = ONE
-    limits: Limits = Limits(max_batch=3, max_cost=10.0)
+    limits: Limits = LIMITS
 
 
 def test_takes_all_that_fit() -> None:
