@@ -16,7 +16,7 @@ MAX_FRAMES = 20_000
 MAX_JOINTS = 256
 MAX_HEAD = 1 << 20  # characters of the HIERARCHY section
 MAX_NUMBERS = 1_500_000
-MAX_POSES = 1_000_000  # frames times joints
+MAX_POSES = 500_000  # frames times joints
 
 _CHANNELS = frozenset(axis + kind for axis in "xyz" for kind in ("position", "rotation"))
 

@@ -1,6 +1,7 @@
 """NPZ: the arrays of a clip for numpy. The same clip gives the same bytes, and reading never unpickles."""
 
 import io
+import struct
 import zipfile
 import zlib
 from math import prod
@@ -18,6 +19,7 @@ MAX_ARRAY_BYTES = 16 << 20
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)  # what zipfile raises
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
@@ -52,7 +54,7 @@ def read(data: bytes) -> Clip:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             arrays = {name: _member(archive, name) for name in ("quaternions", "root", "fps", "names", "parents", "rest")}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except _DAMAGE as error:
         raise InvalidInput("The NPZ file is damaged or not an NPZ file.") from error
     return _clip(arrays)
 
@@ -128,10 +130,8 @@ def _array(file: IO[bytes], name: str, size: int) -> Array:
         raise InvalidInput(f"The NPZ array {name!r} has no readable header.") from error
     if dtype.hasobject or dtype.kind not in "fiuU":
         raise InvalidInput(f"The NPZ array {name!r} should hold numbers or text.")
-    count = prod(shape)
-    if min((*shape, 0)) < 0 or count * dtype.itemsize > size:
-        raise InvalidInput(f"The NPZ array {name!r} states a shape that its bytes do not fill.")
-    data = file.read(count * dtype.itemsize)
-    if len(data) < count * dtype.itemsize:
+    bytes_stated = prod(shape) * dtype.itemsize
+    data = file.read(bytes_stated) if 0 < bytes_stated <= size else b""
+    if not data or len(data) < bytes_stated:
         raise InvalidInput(f"The NPZ array {name!r} states a shape that its bytes do not fill.")
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
