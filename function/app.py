@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     Raises `SettingsError`.
     """
     settings = settings or load_settings()
-    metrics, log = Metrics(), RequestLog(settings.log_format)
+    metrics, log = Metrics(), RequestLog(settings.log_format, settings.log_level)
     results = _open_results(settings.results)
     engine = Engine(settings, results, metrics, ahead)
 
@@ -79,7 +79,9 @@ def _open_results(url: str) -> ResultStore:
         return ResultStore.open(url)
     except (BaseError, OSError, ValueError) as error:
         reason = str(error).partition("\n")[0]
-        raise SettingsError(f"FUNCTION_RESULTS: results cannot be kept at {url!r} ({reason}). Give a folder that can be written.") from error
+        raise SettingsError(
+            f"FUNCTION_RESULTS: results cannot be kept at {url!r} ({reason}). Give a folder that can be written."
+        ) from error
 
 
 def _routes(engine: Engine, results: ResultStore, settings: Settings, metrics: Metrics) -> list[BaseRoute]:

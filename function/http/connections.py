@@ -1,13 +1,12 @@
-"""Connections that do not become requests: those that stay silent or stop in the middle of a header are closed, and when there are too
-many the one that has waited longest makes room. uvicorn's own HTTP protocol has no such bounds.
+"""Connections that lead to nothing: those that stay silent, stop in the middle of a header or do not take their answer are closed, and when
+there are too many the one that has waited longest makes room. uvicorn's own HTTP protocol has no such bounds.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
 
 class Waiting:
@@ -16,11 +15,23 @@ class Waiting:
     def __init__(self, patience: float, most: int) -> None:
         self.patience, self.most = patience, most
         self.until: dict[PatientProtocol, float] = {}
+        self.unsent: dict[Any, tuple[int, float]] = {}
 
     def close_late(self, now: float) -> None:
-        """Close the connections whose time is over; the server calls this about once a second."""
+        """Close the connections whose time is over; to be called about once a second."""
         for connection in [connection for connection, until in self.until.items() if until < now]:
             connection.give_up()
+
+    def close_stalled(self, now: float, connections: Iterable[Any]) -> None:
+        """Cut the connections of which the other side has taken nothing of its answer for as long as the patience lasts."""
+        before, self.unsent = self.unsent, {}
+        for connection in list(connections):
+            left = connection.transport.get_write_buffer_size()
+            size, since = before.get(connection, (0, now))
+            if left and left == size and since + self.patience < now:
+                connection.transport.abort()
+            elif left:
+                self.unsent[connection] = (left, since if left == size else now)
 
     def make_room(self, connections: int) -> bool:
         """With more open `connections` than allowed, close the one that has waited longest; false when all are busy."""
@@ -37,11 +48,6 @@ class PatientProtocol(HttpToolsProtocol):
     """uvicorn's protocol, entered in `waiting` while no request runs. Keep-alive connections between requests wait as uvicorn is set to."""
 
     waiting: Waiting
-
-    def __init__(
-        self, config: Config, server_state: ServerState, app_state: dict[str, Any], _loop: asyncio.AbstractEventLoop | None = None
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

@@ -70,12 +70,12 @@ class Guard:
 class Exchange:
     """One request and its answer on the way through the guard."""
 
-    __slots__ = ("_begun", "_closing", "_expects", "_patience", "_receive", "_received", "_scope", "_send", "_unread", "record", "started")
+    __slots__ = ("_begun", "_closing", "_patience", "_receive", "_received", "_scope", "_send", "_unread", "_withheld", "record", "started")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, guard: Guard) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._patience, self._closing = guard.patience, guard.closing
-        self._unread = self._expects = self.started = False
+        self._unread = self._withheld = self.started = False
         self._begun = self._received = 0.0
         self.record = scope[KEY] = Record(id="", method=scope["method"])
         for name, value in scope["headers"]:
@@ -86,7 +86,7 @@ class Exchange:
             elif (name == b"content-length" and value != b"0") or name == b"transfer-encoding":
                 self._unread = True
             elif name == b"expect":
-                self._expects = True
+                self._withheld = True
         self.record.id = self.record.id or secrets.token_hex(16)
 
     async def receive(self) -> Message:
@@ -100,7 +100,7 @@ class Exchange:
             async with asyncio.timeout_at(latest):
                 message = await self._receive()
         except TimeoutError:
-            self._expects = True
+            self._withheld = True
             raise InvalidRequest(f"The body came too slowly: nothing for {self._patience:g} s, or too little.") from None
         self._received += len(message.get("body", b""))
         self._unread = message.get("more_body", False)
@@ -129,7 +129,8 @@ class Exchange:
         await problem(error, self.record.id)(self._scope, self.receive, self.send)
 
     async def _linger(self) -> None:
-        if self._expects:
+        """Read what is still to come, unless the caller holds it back."""
+        if self._withheld:
             return
         try:
             async with asyncio.timeout(LINGER_S):

@@ -13,6 +13,7 @@ from function.settings import Settings
 
 KEEP_ALIVE_S = 120  # longer than a proxy keeps idle connections: the side that reuses them should be the one that closes them
 BACKLOG = 4096
+SWEEP_S = 1.0
 
 
 class Server(uvicorn.Server):
@@ -33,6 +34,7 @@ class Server(uvicorn.Server):
                 backlog=BACKLOG,
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=max(1, int(settings.grace_s)),
+                proxy_headers=False,
                 server_header=False,
                 access_log=False,
                 log_config=None,
@@ -43,11 +45,17 @@ class Server(uvicorn.Server):
         """Unlike uvicorn's, remembers no signal to raise again at the end: a drained process exits with 0."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        self.engine.draining = True  # at once; the drain itself begins with the next turn of the main loop
 
-    async def on_tick(self, counter: int) -> bool:
-        if counter % 10 == 0:
-            self.waiting.close_late(asyncio.get_running_loop().time())
-        return await super().on_tick(counter)
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._sweep(asyncio.get_running_loop())
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Until the loop ends, the shutdown included."""
+        self.waiting.close_late(loop.time())
+        self.waiting.close_stalled(loop.time(), self.server_state.connections)
+        loop.call_later(SWEEP_S, self._sweep, loop)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Refuse new work while the port is still open, so that nobody meets a closed door with an unread request; then close."""

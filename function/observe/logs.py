@@ -17,15 +17,18 @@ GATHER_S = 0.005
 
 
 class RequestLog:
-    """Writes one line for each finished request."""
+    """Writes one line for each finished request; at a `level` above `info` only for those that failed here (status 500 and above)."""
 
-    def __init__(self, form: str = "json", out: BinaryIO | None = None) -> None:
+    def __init__(self, form: str = "json", level: str = "info", out: BinaryIO | None = None) -> None:
+        self._least_status = 0 if level in ("debug", "info") else 500
         self._line: Callable[[Record], str] = _json_line if form == "json" else _text_line
         self._out = out
         self._lines: list[str] = []
 
     def write(self, record: Record) -> None:
         """Add the request's line; must be called on a running event loop."""
+        if record.status < self._least_status:
+            return
         if not self._lines:
             asyncio.get_running_loop().call_later(GATHER_S, self.flush)
         self._lines.append(self._line(record))

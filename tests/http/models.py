@@ -48,7 +48,7 @@ class Clip(Model):
     Facts = Counted
     media_types = ("text/plain", "model/gltf-binary")
     stored = True
-    tools = (Tool("/count", "Count the words of a file", ("text/plain", "text/csv"), Counted, count, max_body=1000),)
+    tools: ClassVar[tuple[Tool, ...]] = (Tool("/count", "Count words", ("text/plain", "text/csv"), Counted, count, max_body=1000),)
 
     def predict(self, batch: Sequence[Sentence], progress: Progress) -> Sequence[Any]:
         return [InvalidInput("There is nothing in this sentence.") if item.prompt == "nothing" else item for item in batch]
@@ -133,3 +133,17 @@ class Stuck(Nap):
     def predict(self, batch: Sequence[Seconds], progress: Progress) -> Sequence[Any]:
         time.sleep(batch[0].seconds)
         return list(batch)
+
+
+BIG = 64 << 20
+
+
+class Big(Nap):
+    """Makes a file that no socket buffer holds."""
+
+    name = "big"
+    route = "/big"
+    media_types = ("text/plain",)
+
+    def finish(self, input: Seconds, output: Seconds) -> Result:
+        return Result(output, (Artifact("big.txt", "text/plain", bytes(BIG)),))

@@ -2,9 +2,10 @@
 
 import json
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from tests.conftest import Serve
+from tests.http.models import BIG
 
 
 def test_a_connection_that_sends_nothing_is_closed(serve: Serve) -> None:
@@ -38,6 +39,20 @@ def test_a_connection_stays_open_between_requests(serve: Serve) -> None:
             connection.sendall(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n")
             assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
             time.sleep(1.5)
+
+
+def test_an_answer_that_nobody_takes_is_cut(serve: Serve) -> None:
+    client = serve("Big", idle_timeout_s=0.2)
+    with client.connect() as connection:
+        connection.sendall(
+            b"POST /big HTTP/1.1\r\nhost: x\r\naccept: text/plain\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+        )
+        time.sleep(3.5)
+        taken = 0
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(1 << 20):
+                taken += len(piece)
+    assert 0 < taken < BIG
 
 
 def test_work_that_takes_longer_than_the_patience_is_not_cut(serve: Serve) -> None:

@@ -12,11 +12,11 @@ from function.observe.record import Record
 from tests.conftest import Serve
 
 
-def lines(form: str, *records: Record) -> str:
+def lines(form: str, *records: Record, level: str = "info") -> str:
     out = io.BytesIO()
 
     async def write() -> None:
-        log = RequestLog(form, out)
+        log = RequestLog(form, level, out)
         for record in records:
             log.write(record)
         log.flush()
@@ -39,13 +39,17 @@ def test_a_line_can_be_text() -> None:
     )
 
 
+def test_a_level_above_info_leaves_only_the_failures() -> None:
+    written = lines("text", Record("id-1", status=200), Record("id-2", status=503, code="not_ready"), level="warning")
+    assert (written.count("\n"), "id=id-2" in written) == (1, True)
+
+
 def test_lines_are_written_without_being_asked_for() -> None:
     out = io.BytesIO()
 
     async def write() -> None:
-        RequestLog("json", out).write(Record("id-1"))
-        while not out.getvalue():
-            await asyncio.sleep(0.001)
+        RequestLog("json", out=out).write(Record("id-1"))
+        await asyncio.sleep(0.1)
 
     asyncio.run(write())
     assert out.getvalue().endswith(b"\n")
@@ -56,7 +60,7 @@ def test_an_output_that_nobody_reads_does_not_stop_the_server() -> None:
     out.close()
 
     async def write() -> None:
-        log = RequestLog("json", out)
+        log = RequestLog("json", out=out)
         log.write(Record("id-1"))
         log.flush()
         log.write(Record("id-2"))
