@@ -62,10 +62,9 @@ def sample_frames(plan: Plan, rng: Chance, fps: int) -> int:
     """A length in frames around the natural one, between 0.67 and 12 s; sometimes one that somebody just asks for."""
     natural = natural_seconds(plan)
     spread = (rng.random() + rng.random() + rng.random()) / 3  # around one half
-    seconds = natural * (0.62 + 1.1 * spread)
-    if rng.random() < 0.4:
-        longest = max(6.0, min(LONGEST, 2.2 * natural))
-        shortest = max(SHORTEST, min(0.8 * natural, 3.0 * len(plan.steps)))
+    seconds = natural * (0.65 + 1.1 * spread)
+    if rng.random() < 0.6:
+        shortest, longest = max(SHORTEST, 0.65 * natural), min(LONGEST, max(5.5 + 0.8 * len(plan.steps), 2.0 * natural))
         seconds = shortest + (longest - shortest) * rng.random()
     return max(ceil(SHORTEST * fps), min(int(LONGEST * fps), round(seconds * fps)))
 

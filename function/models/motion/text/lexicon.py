@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Self
 
 from function.models.motion.text.spelling import one_edit_away
-from function.models.motion.text.words import BOUNDARIES, CONTRACTIONS, IGNORED, IRREGULAR, NEGATIONS, NUMBERS, PHRASES, SYNONYMS
+from function.models.motion.text.synonyms import SYNONYMS
+from function.models.motion.text.words import BOUNDARIES, CONTRACTIONS, IGNORED, IRREGULAR, NEGATIONS, NUMBERS, PEOPLE, PHRASES
 
 PAD, UNKNOWN = "<pad>", "<unk>"
 SPECIALS = (PAD, UNKNOWN)
@@ -96,8 +97,10 @@ def _joined(words: list[Word]) -> Iterator[Word]:
     at = 0
     while at < len(words):
         for length in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
-            meaning = PHRASES.get(tuple(word.lemma for word in words[at : at + length]))
-            if meaning is not None:
+            phrase = tuple(word.lemma for word in words[at : at + length])
+            meaning = PHRASES.get(phrase)
+            whose = phrase[-1] in ("that", "this") and at + length < len(words) and words[at + length].lemma in PEOPLE
+            if meaning is not None and not whose:  # not "after that man"
                 yield from (Word(words[at].text, lemma) for lemma in meaning)
                 at += length
                 break

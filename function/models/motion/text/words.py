@@ -1,4 +1,4 @@
-"""What the lexicon knows about English beyond its vocabulary: irregular forms, harmless words, near-synonyms. Data only."""
+"""What the lexicon knows about English beyond its vocabulary: irregular forms, phrases, harmless words. Data only."""
 
 # base -> its irregular forms, the past tense first
 IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -12,6 +12,7 @@ IRREGULAR: dict[str, tuple[str, ...]] = {
     "deep": ("deeper", "deeply"),
     "fast": ("faster", "fastest"),
     "fling": ("flung",),
+    "freeze": ("froze", "frozen"),
     "foot": ("feet",),
     "get": ("got", "gotten"),
     "give": ("gave", "given"),
@@ -94,6 +95,22 @@ PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("as", "though"): (),
     ("from", "there"): (),
     ("side", "step"): ("sidestep",),
+    ("goose", "step"): ("march",),
+    ("prior", "to"): ("before",),
+    ("once", "do"): ("then",),
+    ("when", "do"): ("then",),
+    ("once", "finish"): ("then",),
+    ("once", "do", "with"): ("after",),
+    ("once", "finish", "with"): ("after",),
+    ("when", "finish", "with"): ("after",),
+    ("to", "finish"): ("finally",),
+    ("one", "after", "another"): (),
+    ("one", "after", "the", "other"): (),
+    ("one", "at", "a", "time"): (),
+    ("one", "by", "one"): (),
+    ("right", "hand", "side"): ("right", "side"),
+    ("left", "hand", "side"): ("left", "side"),
+    ("when", "finish"): ("then",),
     ("about", "turn"): ("about", "face"),
     ("in", "front"): ("front",),
     ("counter", "clockwise"): ("counterclockwise",),
@@ -115,106 +132,28 @@ CONTRACTIONS: dict[str, str] = {
     "arent": "not",
 }
 
-_ARTICLES = "a an the this these those some any that there here it its own such"
-_PEOPLE = """person people man men woman women someone somebody anyone human figure character individual avatar actor actress adult boy
-    girl kid child guy lady gentleman fellow dude chap lad gal bloke dancer athlete player boxer runner performer model mannequin
-    robot worker student teacher teenager subject stranger friend fighter gymnast goalkeeper guard hero visitor pedestrian stick virtual
-    digital mr mrs ms miss young old elderly tall short little"""
+_ARTICLES = "a an the this these those some any that there here it its own such each"
+_PEOPLE = """person people man men woman women someone somebody anyone human figure character individual avatar adult boy girl kid child
+    children baby toddler teenager guy lady gentleman fellow dude chap lad gal bloke sir madam mister mr mrs ms miss stranger friend
+    neighbour neighbor guest visitor tourist customer passenger patient crowd audience listener fan mother father mom mum dad parent
+    grandmother grandfather grandma grandpa brother sister son daughter uncle aunt cousin husband wife king queen prince princess knight
+    wizard witch pirate ninja samurai cowboy monk hero villain thief burglar hunter robot model mannequin actor actress performer artist
+    singer dancer ballerina clown athlete player gymnast runner skater boxer fighter goalkeeper trainer coach teacher student pupil cadet
+    recruit guard sentry officer policeman policewoman fireman firefighter astronaut sailor pilot nurse doctor farmer chef cook waiter
+    waitress butler worker pedestrian subject virtual digital young old elderly tall short little"""
 _PRONOUNS = """i me my we us our you your yours he him his himself she her hers herself they them their theirs themselves themself yourself
-    itself oneself who whom whose which what"""
-_AUXILIARIES = """is are was were be been being am has have had having will would shall should can could may might must do let make want need
-    try like please kindly ok okay hey now just simply also too very really quite rather so well only even perform proceed decide
-    manage start begin continue keep give carry out of by for but if than when where kind sort bit somewhat maybe perhaps how"""
+    itself oneself who whom whose which what thing"""
+_AUXILIARIES = """is are was were be been being am has have had having will would shall should can could may might must do let make want
+    need try like please kindly ok okay hey now just simply also too very really quite rather so well only even ever perform proceed decide
+    manage start begin continue finish keep give carry allow out of by for but if than when where kind sort bit somewhat maybe perhaps
+    how alone altogether"""
 _TELLING = """see watch show animate animation motion clip video scene generate create depict picture image imagine describe sequence act
     action movement"""
 _MANNER = """gentle gently careful carefully calm calmly casual casually happy happily cheerful cheerfully sudden suddenly quiet quietly
     smooth smoothly graceful gracefully confident confidently elegant elegantly natural naturally normal normally proper properly
     deliberate deliberately eager eagerly excited excitedly proud proudly nervous nervously silent silently soft softly light lightly simple
-    usual good nice great regular relaxed firm firmly clear clearly immediate immediately eventually friendly politely polite"""
+    steady steadily usual good nice great regular relaxed firm firmly clear clearly immediate immediately eventually friendly polite
+    politely"""
+PEOPLE: frozenset[str] = frozenset(_PEOPLE.split())
 # Words that carry nothing the motion could show; they are dropped without a warning.
-IGNORED: frozenset[str] = frozenset(" ".join((_ARTICLES, _PEOPLE, _PRONOUNS, _AUXILIARIES, _TELLING, _MANNER)).split())
-
-# Near-synonyms that the training sentences do not use, as words that they do use.
-SYNONYMS: dict[str, str] = {
-    # gaits
-    "saunter": "walk slow",
-    "amble": "walk slow",
-    "meander": "walk slow",
-    "traipse": "walk slow",
-    "lumber": "walk slow",
-    "tiptoe": "walk slow",
-    "wander": "walk",
-    "roam": "walk",
-    "hike": "walk",
-    "trek": "walk",
-    "tread": "walk",
-    "promenade": "walk",
-    "stomp": "march",
-    "parade": "march",
-    "gallop": "run",
-    "trot": "jog",
-    "race": "sprint",
-    "bolt": "sprint",
-    "scurry": "run quick",
-    "scamper": "run quick",
-    "retreat": "walk backward",
-    "hotfoot": "run quick",
-    # whole body
-    "bound": "leap",
-    "vault": "leap",
-    "perch": "sit down",
-    "plop": "sit down",
-    "genuflect": "kneel",
-    "arise": "rise",
-    "cower": "crouch",
-    "stoop": "crouch",
-    "swivel": "turn",
-    "revolve": "spin",
-    "whirl": "spin",
-    "boogie": "dance",
-    "waltz": "dance",
-    "shimmy": "dance",
-    "jive": "dance",
-    "jig": "dance",
-    "loiter": "stand still",
-    "linger": "stand still",
-    "teeter": "balance",
-    # arms and legs
-    "hoist": "raise",
-    "elevate": "raise",
-    "hail": "wave",
-    "wallop": "punch",
-    "thump": "punch",
-    "clout": "punch",
-    "sock": "punch",
-    "boot": "kick",
-    "punt": "kick",
-    "chuck": "throw",
-    "sling": "throw",
-    "heave": "throw",
-    "cast": "throw",
-    "applause": "applaud",
-    "palm": "hand",
-    "limb": "arm",
-    # how, where, when
-    "leftward": "left",
-    "rightward": "right",
-    "rearward": "backward",
-    "onward": "forward",
-    "swift": "quick",
-    "hasty": "quick",
-    "hurried": "quick",
-    "speedy": "quick",
-    "prompt": "quick",
-    "sluggish": "slow",
-    "lazy": "slow",
-    "gradual": "slow",
-    "thrice": "three time",
-    "meanwhile": "same time",
-    "whilst": "while",
-    "thereafter": "afterward",
-    "subsequently": "afterward",
-    "later": "afterward",
-    "lastly": "finally",
-    "deg": "degree",
-}
+IGNORED: frozenset[str] = PEOPLE | frozenset(" ".join((_ARTICLES, _PRONOUNS, _AUXILIARIES, _TELLING, _MANNER)).split())

@@ -9,7 +9,7 @@ WITH_SIDE = (
     Phrase("with (the|{his}) {side} " + HAND, weight=5),
     Phrase("using (the|{his}) {side} " + HAND, weight=0.7),
 )
-OVERHEAD = "above {his} head|over {his} head|overhead"
+OVERHEAD = "(above {his} head|over {his} head|overhead)"
 UP = f"(|||up|into the air|in the air|{OVERHEAD})"
 HIGH_UP = f"(up high|high|all the way up|high {OVERHEAD}|high into the air|up to the sky)"
 BOTH = "both ({his} |)(arms|arms|hands)"
@@ -21,7 +21,8 @@ ARMS: Wordings = {
             Phrase("<wave>~ (|||hello|goodbye|hi|in greeting|to say hello|at someone|to a friend)", weight=4),
             Phrase(f"<wave> {{his}} {{side}} {HAND} (||in greeting|from side to side|to say hello)", weight=2.5),
             Phrase(f"<wave> (a|one) {HAND}", side="none"),
-            Phrase("<give> a (|friendly|little|big) wave", side="none left right both"),
+            Phrase("<use> (the|{his}) {side} hand to wave", weight=0.3),
+            Phrase("<give> a (|friendly|little|big) wave"),
             Phrase("<greet> (someone |)with a wave", side="none", weight=0.7),
             Phrase("<greet> (someone |)with a wave of {his} {side} hand", weight=0.5),
             Phrase(f"<wave> (both {{his}} |both )({HAND}s)", side="both", weight=3),
@@ -40,7 +41,7 @@ ARMS: Wordings = {
             Phrase(f"<raise|raise|lift>~ {{his}} {{side}} {ARM} {UP}", height="none", weight=4),
             Phrase(f"<put|bring|move>~ {{his}} {{side}} {ARM} up (|above {{his}} head)", height="none"),
             Phrase(f"<put|hold> up {{his}} {{side}} {ARM}", height="none", weight=0.7),
-            Phrase("<reach>~ (up|upwards|overhead) with (the|{his}) {side} (hand|arm)", height="none", weight=0.7),
+            Phrase("<reach>~ (up|upwards|upward|overhead) with (the|{his}) {side} (hand|arm)", height="none", weight=0.7),
             Phrase(f"<raise|raise|lift>~ {{his}} {{side}} {ARM} {HIGH_UP}", height="high", weight=4),
             Phrase(f"<put|bring>~ {{his}} {{side}} {ARM} (all the way up|up high|high up)", height="high"),
             Phrase("<reach> (high|high up) with (the|{his}) {side} (hand|arm)", height="high", weight=0.7),
@@ -97,6 +98,7 @@ ARMS: Wordings = {
             Phrase(f"<point> {{his}} {{side}} (finger|{HAND}) (forward|ahead|to the front)", direction="forward"),
             Phrase("<stretch|extend> {his} {side} arm (and <point>|to point) (forward|ahead)", direction="forward", weight=0.7),
             Phrase("<extend|lift|raise> {his} {side} arm (and <point>|to point)", direction="none", weight=0.7),
+            Phrase("<use> (the|{his}) {side} hand to point", direction="none", weight=0.3),
             Phrase(f"<point> {{his}} {{side}} (finger|{HAND}) (|at something)", direction="none"),
         ),
         tails=WITH_SIDE,
@@ -104,6 +106,7 @@ ARMS: Wordings = {
     "throw": Wording(
         heads=(
             Phrase(f"<throw|throw|throw|toss|pitch|hurl|lob|fling> {BALL} (|||forward|away|ahead|in front)", weight=4),
+            Phrase(f"<use> (the|{{his}}) {{side}} (hand|arm) to throw {BALL}", weight=0.3),
             Phrase(f"<throw|toss|hurl> {BALL} {{side}} handed", weight=0.5),
             Phrase("<throw> (with force|overhand|overarm)", weight=0.5),
             Phrase("(<pitch>|<make> a throw)", weight=0.3),

@@ -36,7 +36,8 @@ GAITS: Wordings = {
             Phrase("<walk> (a circle|a full circle|a lap)", direction="circle", weight=0.6),
             Phrase("<creep|plod|trudge>~ (forward|ahead)", direction="forward", speed="slow", weight=0.6),
             Phrase("<creep|plod|trudge> (along|)", direction="none", speed="slow", weight=0.3),
-            Phrase("<hurry|rush|hasten> (forward|ahead)", direction="forward", speed="quick", weight=0.5),
+            Phrase(f"<go> {AHEAD} (on foot|)", direction="forward", weight=0.5),
+            Phrase("<hurry|hasten> (forward|ahead)", direction="forward", speed="quick", weight=0.5),
             Phrase("<take> (slow|small slow) steps (forward|ahead)", direction="forward", speed="slow", weight=0.5),
             Phrase("<take> (quick|fast) steps (forward|ahead)", direction="forward", speed="quick", weight=0.5),
             Phrase("<take> (slow) steps (backward|back)", direction="backward", speed="slow", weight=0.5),
@@ -97,6 +98,8 @@ GAITS: Wordings = {
         heads=(
             Phrase(f"<turn|turn|turn|rotate|pivot>~ {TO_LEFT}", direction="left", weight=3),
             Phrase("<turn|rotate|pivot>~ (90|ninety) degrees (to the left|left)", direction="left"),
+            Phrase("<make|do> a (90|ninety) degree turn (to the left|left)", direction="left", weight=0.5),
+            Phrase("<face> (the left|left)", direction="left", weight=0.3),
             Phrase("<turn> left by (90|ninety) degrees", direction="left", weight=0.5),
             Phrase("<make|do|take> a left turn", direction="left"),
             Phrase("<make|do> a quarter turn (to the left|left)", direction="left"),
@@ -104,6 +107,8 @@ GAITS: Wordings = {
             Phrase("<turn> {his} body to the left", direction="left", weight=0.5),
             Phrase(f"<turn|turn|turn|rotate|pivot>~ {TO_RIGHT}", direction="right", weight=3),
             Phrase("<turn|rotate|pivot>~ (90|ninety) degrees (to the right|right)", direction="right"),
+            Phrase("<make|do> a (90|ninety) degree turn (to the right|right)", direction="right", weight=0.5),
+            Phrase("<face> (the right|right)", direction="right", weight=0.3),
             Phrase("<turn> right by (90|ninety) degrees", direction="right", weight=0.5),
             Phrase("<make|do|take> a right turn", direction="right"),
             Phrase("<make|do> a quarter turn (to the right|right)", direction="right"),
@@ -118,7 +123,7 @@ GAITS: Wordings = {
     ),
     "spin": Wording(
         heads=(
-            Phrase("<spin|spin|spin|twirl>~ (|around|around|round|on the spot|in place)", direction="none", weight=3),
+            Phrase("<spin|spin|spin|twirl>~ (|around|around|round|on the spot|in place|in (a circle|circles))", direction="none", weight=3),
             Phrase("<turn|rotate> (in a full circle|all the way around|full circle|360 degrees)", direction="none"),
             Phrase("<do|make|perform> {n} (spin{s}|pirouette{s}|full turn{s}|twirl{s}|360 spin{s}|full rotation{s})", direction="none"),
             Phrase("<do> a (360|pirouette|spin|full turn)", direction="none", count="none"),

@@ -10,12 +10,13 @@ SPEEDS: dict[str, tuple[str, str]] = {
     ),
     "quick": (
         "(quickly|quickly|rapidly|briskly|speedily)",
-        f"(quickly|quickly|fast|fast|very (fast|quickly)|rapidly|{_QUICK_PACE}|{_QUICK_PACE}|at (high |)speed|as fast as possible|in a hurry)",
+        f"(quickly|quickly|fast|fast|very (fast|quickly)|{_QUICK_PACE}|{_QUICK_PACE}|at (high |)speed|as fast as possible|in a hurry)",
     ),
 }
 TIMES: dict[int, str] = {
     1: "(once|once|one time|1 time|just once|a single time|only once)",
-    2: "(twice|twice|two times|2 times|2x|two times in a row)",
+    2: "(twice|twice|two times|2 times|2x|two times in a row|a couple of times)",
     3: "(three times|three times|3 times|3x|three times in a row)",
 }
-NUMBERS: dict[int, str] = {1: "(one|a single|1|a|just one)", 2: "(two|two|2)", 3: "(three|three|3)"}
+REPEATEDLY = "(several times|a few times|some times|repeatedly|again and again|over and over|many times)"
+NUMBERS: dict[int, str] = {1: "(one|one|a single|1|just one)", 2: "(two|two|2|a couple of)", 3: "(three|three|3)"}

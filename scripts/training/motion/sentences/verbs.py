@@ -3,14 +3,14 @@
 from functools import cache
 
 from training.motion.chance import Chance, pick, pick_weighted, shuffled
-from training.motion.plan import Action
+from training.motion.plan import ACTIONS, Action
 from training.motion.sentences.arms import ARMS
 from training.motion.sentences.frames import Subject
 from training.motion.sentences.gaits import GAITS
 from training.motion.sentences.grammar import expand, verbs_of
 from training.motion.sentences.inflect import Form
 from training.motion.sentences.legs import LEGS
-from training.motion.sentences.modifiers import NUMBERS, SPEEDS, TIMES
+from training.motion.sentences.modifiers import NUMBERS, REPEATEDLY, SPEEDS, TIMES
 from training.motion.sentences.phrase import Phrase, unsaid
 
 WORDINGS = {**GAITS, **LEGS, **ARMS}
@@ -52,32 +52,32 @@ def _slots(action: Action, subject: Subject) -> dict[str, str]:
     }
 
 
-def verb_phrase(action: Action, subject: Subject, form: Form, rng: Chance, first: bool) -> str:
-    """`walks slowly forward`, `waving with the left hand`. Raises ValueError for an action that has no words."""
+def verb_phrase(action: Action, subject: Subject, form: Form, rng: Chance, first: bool) -> tuple[str, list[str]]:
+    """`walks slowly`, [`to the left`]: the verb and what comes after it. Raises ValueError for an action that has no words."""
     fitting, weights = heads(action, first)
     head = pick_weighted(rng, fitting, weights)
     slots = _slots(action, subject)
     text = expand(head.text, rng, form, slots)
-    left = shuffled(rng, unsaid(action, head))
-    speed = "speed" in left and _adverb(text, rng)
-    for modifier in left:
-        if modifier != "speed":
-            text = f"{text} {expand(_tail(action, modifier, rng, first), rng, form, slots)}"
-        elif not speed:
-            text = f"{text} {expand(SPEEDS[action.speed][1], rng, form, slots)}"
-    if speed == "before":
-        return f"{expand(SPEEDS[action.speed][0], rng)} {text.replace('~', '')}"
-    if speed == "within":
-        return text.replace("~", f" {expand(SPEEDS[action.speed][0], rng)}")
-    return text.replace("~", "")
+    after: list[str] = []
+    for modifier in shuffled(rng, unsaid(action, head)):
+        if modifier == "speed" and (adverb := _adverb(text, rng)):
+            text = adverb.replace("{adverb}", expand(SPEEDS[action.speed][0], rng))
+        else:
+            after.append(expand(_tail(action, modifier, rng, first), rng, form, slots))
+    if action.count is None and ACTIONS[action.name].counts and rng.random() < 0.03:
+        after.append(expand(REPEATEDLY, rng))
+    return text.replace("~", ""), after
 
 
 def _adverb(text: str, rng: Chance) -> str:
-    """Where an adverb of speed goes: "before" the verb, "within" the phrase, or "" for its end."""
-    return pick(rng, ("before", "within", "", "") if "~" in text else ("before", "", ""))
+    """The text with a place for an adverb of speed, before or behind the verb; "" for neither."""
+    places = (f"{{adverb}} {text}", text.replace("~", " {adverb}"), "", "") if "~" in text else (f"{{adverb}} {text}", "", "")
+    return pick(rng, places)
 
 
 def _tail(action: Action, modifier: str, rng: Chance, first: bool) -> str:
+    if modifier == "speed":
+        return SPEEDS[action.speed][1]
     if modifier == "count":
         return "{times}"
     fitting = tails(action, modifier, first)

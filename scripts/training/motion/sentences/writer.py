@@ -47,7 +47,12 @@ class Teller:
     def straight(self, steps: tuple[Step, ...]) -> str:
         """The steps in the order in which they happen."""
         opening = self._opening(several=len(steps) > 1)
-        return f"{opening} {self._step(steps[0], self.frame.first, first=True)}{self._rest(steps, 1)}"
+        if len(steps[0]) == 1 and self.rng.random() < 0.1:
+            text, after = verb_phrase(steps[0][0], self.subject, self._agreeing(self.frame.first), self.rng, first=True)
+            text = ", ".join((*after, f"{opening} {text}"))
+        else:
+            text = f"{opening} {self._step(steps[0], self.frame.first, first=True)}"
+        return text + self._rest(steps, 1)
 
     def reversed(self, steps: tuple[Step, ...]) -> str:
         """The first two steps told the other way round: "sits down after walking"."""
@@ -116,12 +121,13 @@ class Teller:
         }
 
     def _verb(self, action: Action, form: Form, first: bool) -> str:
-        if self.subject.name == "they":
-            form = self._plural(form)
-        text = verb_phrase(action, self.subject, form, self.rng, first)
+        text, after = verb_phrase(action, self.subject, self._agreeing(form), self.rng, first)
         if self.rng.random() < 0.03:
-            return f"{text} {expand(pick(self.rng, frames.ASIDES), self.rng, slots={'x': pick(self.rng, frames.NOISE)})}"
-        return text
+            after.append(expand(pick(self.rng, frames.ASIDES), self.rng, slots={"x": pick(self.rng, frames.NOISE)}))
+        return " ".join((text, *after))
+
+    def _agreeing(self, form: Form) -> Form:
+        return self._plural(form) if self.subject.name == "they" else form
 
     def _plural(self, form: Form) -> Form:
         """They walk, where one walks."""
