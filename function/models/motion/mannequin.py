@@ -1,7 +1,8 @@
 """Our own mannequin: a smooth jointed dummy of human proportions, made from a few tables of cross sections.
 
-Metres, Y up, facing +Z, in the rest pose of `mannequin_skeleton`. The soles are flat at y = -0.97 and are the lowest points. The
-left side is blue, the right side is orange, the head has a nose and a face of its own colour.
+Metres, Y up, facing +Z, in the rest pose of `mannequin_skeleton`. The soles are flat at y = -0.97, the lowest points, and curve up
+at the toes, so that a foot rolls over its ball. The left side is blue, the right side orange; the head has a nose and a face of its
+own colour.
 """
 
 from dataclasses import dataclass
@@ -89,8 +90,8 @@ _FOOT = (
     (0.030, 0.092, -0.933, 0.040, 0.048),
     (0.080, 0.097, -0.944, 0.046, 0.036),
     (0.120, 0.100, -0.950, 0.049, 0.029),
-    (0.165, 0.100, -0.955, 0.043, 0.022),
-    (0.195, 0.098, -0.958, 0.034, 0.018),
+    (0.155, 0.100, -0.952, 0.042, 0.024),
+    (0.178, 0.098, -0.950, 0.032, 0.018),
 )
 
 
@@ -205,7 +206,8 @@ def _leg(names: tuple[str, ...]) -> Surface:
 
 def _foot(names: tuple[str, ...]) -> Surface:
     vertices, triangles = loft(2, _FOOT, (0.03, 0.03), (20, 20), 2.4)
-    vertices[:, 1] = np.maximum(vertices[:, 1], np.float32(SOLE))
+    toes = np.maximum(vertices[:, 2] - 0.125, 0)
+    vertices[:, 1] = np.maximum(vertices[:, 1], SOLE + 6 * toes**2)
     return _bound(names, (vertices, triangles), 2, "L_Ankle L_Foot", ((0.12, 0.05),))
 
 

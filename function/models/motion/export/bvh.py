@@ -15,8 +15,8 @@ _ENDS: dict[str, tuple[float, float, float]] = {
     "Head": (0.0, 0.20, 0.0),
     "L_Wrist": (0.18, 0.0, 0.0),
     "R_Wrist": (-0.18, 0.0, 0.0),
-    "L_Foot": (0.0, -0.025, 0.07),
-    "R_Foot": (0.0, -0.025, 0.07),
+    "L_Foot": (0.0, -0.020, 0.055),
+    "R_Foot": (0.0, -0.020, 0.055),
 }
 _GIMBAL = 1e-4  # cosine of the middle angle below which the outer two are not told apart
 
