@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 
 from function.engine.observer import Observer
 from function.engine.preload import preload_torch
@@ -62,10 +61,7 @@ def variant_of(settings: Settings, model: type[Model]) -> str:
 
 
 def read_ahead(settings: Settings, models: Mapping[str, type[Model]]) -> Ahead:
-    """Begin to read the weights of all models, and to map torch if they need it, in threads; returns at once.
-
-    A model that states its variants ships weights.
-    """
+    """Begin to read the weights of all models in threads; returns at once. A model that states its variants ships weights."""
     ahead: dict[str, FolderWeights | NotReady | None] = {}
     for name, model in models.items():
         required = model.variants != Model.variants
@@ -73,8 +69,6 @@ def read_ahead(settings: Settings, models: Mapping[str, type[Model]]) -> Ahead:
             ahead[name] = open_weights(settings.weights, name, variant_of(settings, model), required=required)
         except NotReady as error:
             ahead[name] = error
-    if _have_tensors(ahead):
-        Thread(target=preload_torch, name="preload", daemon=True).start()
     return ahead
 
 
