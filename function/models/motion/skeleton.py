@@ -59,5 +59,5 @@ def mannequin_skeleton() -> Skeleton:
     """Our own rest pose: about 1.78 m tall, the ball of the foot 0.025 m above the sole."""
     rest = np.zeros((len(_JOINTS), 3), dtype=np.float32)
     for index, (_, parent, offset) in enumerate(_JOINTS):
-        rest[index] = np.float32(offset) + (rest[parent] if parent >= 0 else 0)
+        rest[index] = np.array(offset, np.float32) + (rest[parent] if parent >= 0 else np.float32(0))
     return Skeleton(tuple(name for name, _, _ in _JOINTS), tuple(parent for _, parent, _ in _JOINTS), rest)

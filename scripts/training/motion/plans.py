@@ -45,12 +45,12 @@ _CARRIERS = tuple(sorted(CARRIERS))
 
 
 def sample_plan(rng: Chance) -> Plan:
-    """A random plan: 45 % one action, 35 % two steps, 8 % three, 12 % with two actions at the same time."""
+    """A random plan: 45 % one action, 35 % two steps, 6 % three, 2 % four, 12 % with two actions at the same time."""
     roll = rng.random()
     if roll < 0.45:
         return Plan(((_action(rng, _NAMES),),))
     if roll < 0.88:
-        return Plan(_steps(rng, 2 if roll < 0.80 else 3))
+        return Plan(_steps(rng, 2 if roll < 0.80 else 3 if roll < 0.86 else 4))
     pair = _pair(rng)
     if roll < 0.96:
         return Plan((pair,))

@@ -32,6 +32,7 @@ _SKELETON = mannequin_skeleton()
 _OFFSETS = _SKELETON.offsets.astype(np.float64)
 _BALL = _OFFSETS[10] * (0, 1, 1)
 _HEEL = np.array([0.0, -ANKLE_HEIGHT, -0.05])
+_TOES_FREE = 0.05  # metres off the ground at which the toes stretch again
 _THIGH, _SHIN = _OFFSETS[4], _OFFSETS[7]
 _HANG = about(2, np.array(-0.5 * np.pi))
 _MIRROR = np.diag([-1.0, 1.0, 1.0])
@@ -83,24 +84,25 @@ def _solve_legs(channels: Array, root: Array, feet: tuple[FootTrack, FootTrack],
     sockets = [turn(pelvis, np.broadcast_to(_OFFSETS[1 + leg], place.shape)) for leg in (0, 1)]
     length = _REACH * float(np.linalg.norm(_THIGH) + np.linalg.norm(_SHIN))
     highest = height.copy()
-    for (ankle, _, lift), socket in zip(placed, sockets, strict=True):
+    for (ankle, _, lift, _), socket in zip(placed, sockets, strict=True):
         across = (place + socket - ankle)[:, (0, 2)]
         span = np.sqrt(np.maximum(length**2 - np.einsum("ni,ni->n", across, across), 0.0))
         highest = np.minimum(highest, ankle[:, 1] + span - socket[:, 1] + 4.0 * lift)
     place[:, 1] = height - _smooth(height - highest)
-    for leg, ((ankle, foot, _), socket) in enumerate(zip(placed, sockets, strict=True)):
+    for leg, ((ankle, foot, _, toes), socket) in enumerate(zip(placed, sockets, strict=True)):
         lateral = 0.5 * (pelvis[:, :, 0] + foot[:, :, 0])
         thigh, bend = bend_leg(_THIGH, _SHIN, ankle - place - socket, lateral)
         knee = about(0, bend)
         local[:, 1 + leg] = transpose(pelvis) @ thigh
         local[:, 4 + leg] = knee
         local[:, 7 + leg] = transpose(thigh @ knee) @ foot
+        local[:, 10 + leg] = about(0, -toes)
     place[:, 1] += flight
     return place
 
 
-def _place_foot(channels: Array, track: FootTrack, facing: Array, side: str) -> tuple[Array, Array, Array]:
-    """Ankle position (N, 3) without flight, world rotation (N, 3, 3), and how far it is off the ground (N,)."""
+def _place_foot(channels: Array, track: FootTrack, facing: Array, side: str) -> tuple[Array, Array, Array, Array]:
+    """Ankle position (N, 3) without flight, world rotation (N, 3, 3), how far it is off the ground and the bend of the toes (N,)."""
     forward, out, up, extra = _rows(channels, *(f"{side}_{name}" for name in FOOT)).T
     pitch = np.radians(track.pitch + extra)
     yaw = about(1, track.yaw)
@@ -113,7 +115,8 @@ def _place_foot(channels: Array, track: FootTrack, facing: Array, side: str) -> 
     ankle[:, 0] += track.x
     ankle[:, 1] += ANKLE_HEIGHT + lift
     ankle[:, 2] += track.z
-    return ankle, yaw @ toe @ heel, np.maximum(lift, 0.0)
+    lift = np.maximum(lift, 0.0)
+    return ankle, yaw @ toe @ heel, lift, np.maximum(pitch, 0.0) * np.exp(-lift / _TOES_FREE)
 
 
 def _smooth(curve: Array) -> Array:
