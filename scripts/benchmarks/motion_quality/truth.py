@@ -13,7 +13,7 @@ from benchmarks.motion_quality.track import JOINTS, MotionTrack
 from numpy.typing import NDArray
 from training.motion.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
 from training.motion.synthesis import synthesise
-from training.motion.synthesis.timing import natural_seconds
+from function.models.motion.text.timing import natural_seconds
 
 from function.models.motion.skeleton import mannequin_skeleton
 

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from function.models.motion.text.codes import STEPS, plan_codes
+from function.models.motion.text.timing import share
 from training.motion.features import FPS, RATE, features
 from training.motion.plans import sample_frames, sample_plan
 from training.motion.synthesis import synthesise
-from training.motion.synthesis.timing import share
 
 SHARD = 5000
 
@@ -68,7 +68,7 @@ def draw(rng: random.Random, numbers: np.random.Generator) -> Iterator[dict[str,
         plan = sample_plan(rng)
         frames = sample_frames(plan, rng, FPS)
         seconds = frames / FPS
-        ends = share(plan, seconds, numbers)
+        ends = share(plan, seconds, numbers.uniform(0.93, 1.07, len(plan.steps)).tolist())
         made = features(synthesise(plan, frames, numbers, FPS, ends))
         spans = np.zeros((STEPS, 2), dtype=np.float32)
         spans[: len(ends)] = np.stack([[0.0, *ends[:-1]], ends], axis=-1)

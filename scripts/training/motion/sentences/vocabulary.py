@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from function.models.motion.text.lexicon import SPECIALS, lemmas, split
 from training.motion.sentences.frames import NOISE
 from training.motion.sentences.verbs import verbs
-
-from function.models.motion.text.lexicon import SPECIALS, lemmas, split
 
 
 def build_vocabulary(sentences: Iterable[str], least: int = 1) -> list[str]:

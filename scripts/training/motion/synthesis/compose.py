@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from function.models.motion.text.timing import IN_PLACE, RISE_SECONDS, share
+
 from ..plan import UPPER_BODY, Action, Plan
 from . import arms, dance, gaits, jumps, kicks, postures, turns
 from .body import Motion
 from .stage import Span, Stage
-from .timing import IN_PLACE, RISE_SECONDS, share
 
 Act = Callable[[Stage, Action, Span], None]
 _TWO_ARMED = frozenset({"jumping_jacks", "dance", "stretch", "jump", "run"})  # these take raised arms down
@@ -42,7 +43,7 @@ def synthesise(plan: Plan, frames: int, rng: np.random.Generator, fps: int = 30,
     _set_out(stage, plan)
     start = 0.0
     if ends is None:
-        ends = share(plan, frames / fps, rng)
+        ends = share(plan, frames / fps, rng.uniform(0.93, 1.07, len(plan.steps)).tolist())
     for number, (step, end) in enumerate(zip(plan.steps, ends, strict=True)):
         _perform(stage, step, Span(start, end, number == len(ends) - 1))
         start = end

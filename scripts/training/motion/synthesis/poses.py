@@ -1,10 +1,11 @@
 """Small vocabulary for keyframes: arms, sides, and how a gesture fits into its span."""
 
+from function.models.motion.text.timing import TEMPO
+
 from ..plan import Action, Side
 from .body import SIDES
 from .stage import Pose, Span, Stage
 
-TEMPO = {"slow": 1.45, "normal": 1.0, "quick": 0.72}
 SHORTEST = 0.5  # a gesture is hurried down to this share of its natural time, then cut off
 
 

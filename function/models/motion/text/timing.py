@@ -1,9 +1,12 @@
 """How long things naturally take, and how a clip's seconds are shared among the steps of a plan."""
 
-import numpy as np
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
 
-from ..plan import UPPER_BODY, Action, Plan
-from .poses import TEMPO
+from function.models.motion.text.plan import UPPER_BODY, Action, Plan, Speed
+
+TEMPO: Final[dict[Speed, float]] = {"slow": 1.45, "normal": 1.0, "quick": 0.72}  # seconds, relative to normal
 
 # Seconds for doing it once; what `ELASTIC` names may fill any time instead.
 _ONCE = {
@@ -37,17 +40,18 @@ def _step_seconds(plan: Plan) -> list[float]:
     return seconds
 
 
-def share(plan: Plan, seconds: float, rng: np.random.Generator) -> list[float]:
-    """The end of each step of the plan, the last one at `seconds`. What is left over goes to actions that can go on."""
-    natural = np.array(_step_seconds(plan)) * rng.uniform(0.93, 1.07, len(plan.steps))
-    spare = seconds - natural.sum()
+def share(plan: Plan, seconds: float, stretch: Sequence[float] = ()) -> list[float]:
+    """The end of each step of the plan, the last one at `seconds`. What is left over goes to actions that can go on.
+
+    `stretch` multiplies the natural seconds of each step; training varies it.
+    """
+    natural = [own * factor for own, factor in zip(_step_seconds(plan), stretch or (1.0,) * len(plan.steps), strict=True)]
+    spare = seconds - sum(natural)
     if spare <= 0:
-        natural *= seconds / natural.sum()
-    else:
-        weights = np.array([1.0 if any(_elastic(action) for action in step) else 0.1 for step in plan.steps])
-        weights[-1] += 0.25
-        natural += spare * weights / weights.sum()
-    return [float(end) for end in np.cumsum(natural)]
+        return list(accumulate(own * seconds / sum(natural) for own in natural))
+    weights = [1.0 if any(_elastic(action) for action in step) else 0.1 for step in plan.steps]
+    weights[-1] += 0.25
+    return list(accumulate(own + spare * weight / sum(weights) for own, weight in zip(natural, weights, strict=True)))
 
 
 def _action_seconds(action: Action) -> float:
