@@ -95,7 +95,7 @@ SINGLE: Final = (
     one("aim your finger straight ahead", 3, A("point", direction="forward")),
     one("her right arm points to it", 3, A("point", side="right")),
     one("the kid chucks a rock with the left hand", 3, A("throw", side="left")),
-    one("her right arm hurls the ball", 3, A("throw", side="right")),
+    one("it is her right arm that hurls the baseball", 3, A("throw", side="right")),
     one("my neighbour slings something away", 3, A("throw")),
     one("the lady swivels round to the right by a quarter turn", 3, A("turn", direction="right")),
     one("the sentry performs a smart about-face", 3, A("turn", direction="around")),
@@ -165,7 +165,7 @@ TWO_STEPS: Final = (
         A("kick", side="left", height="high"), A("kick", side="right", height="low"),
     ),
     two(
-        "he punches with the left, then the right hand points ahead", 5,
+        "he punches with his left, then it is the right hand that points ahead", 5,
         A("punch", side="left"), A("point", side="right", direction="forward"),
     ),
     two("get up from the chair, then turn round to face the other way", 5, A("stand_up"), A("turn", direction="around")),

@@ -37,6 +37,7 @@ GAITS: Wordings = {
             Phrase("<creep|plod|trudge>~ (forward|ahead)", direction="forward", speed="slow", weight=0.6),
             Phrase("<creep|plod|trudge> (along|)", direction="none", speed="slow", weight=0.3),
             Phrase(f"<go> {AHEAD} (on foot|)", direction="forward", weight=0.5),
+            Phrase(f"<head> {AHEAD}", direction="forward", weight=0.3),
             Phrase("<hurry|hasten> (forward|ahead)", direction="forward", speed="quick", weight=0.5),
             Phrase("<take> (slow|small slow) steps (forward|ahead)", direction="forward", speed="slow", weight=0.5),
             Phrase("<take> (quick|fast) steps (forward|ahead)", direction="forward", speed="quick", weight=0.5),

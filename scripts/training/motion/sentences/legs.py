@@ -54,6 +54,7 @@ LEGS: Wordings = {
             Phrase("<kneel>~ (|down) (on|onto) {his} {side} knee", weight=2),
             Phrase("<go|get|drop|sink>~ (down |)(on|to|onto) {his} {side} knee", weight=2),
             Phrase("<put|place|lower|set> {his} {side} knee (on the ground|on the floor|to the ground|to the floor|down)"),
+            Phrase("{his} {side} knee <go|drop|come> (down |)(to|onto) the (ground|floor)", clause=True),
             Phrase("<kneel> with {his} {side} knee (on the ground|on the floor|down)"),
         ),
     ),
@@ -83,6 +84,7 @@ LEGS: Wordings = {
             Phrase("<do|throw|make|perform> a low kick", height="low", count="none", weight=1.5),
             Phrase(f"<kick> {{his}} {{side}} {LEG} (|forward|out|forwards)", weight=1.5),
             Phrase(f"<swing> {{his}} {{side}} {LEG} forward in a kick", weight=0.3),
+            Phrase(f"{{his}} {{side}} {LEG} <kick> (|forward|out|the air)", clause=True),
             Phrase("<give> a kick", height="none", count="none", weight=0.3),
         ),
         tails=(
@@ -102,6 +104,7 @@ LEGS: Wordings = {
             Phrase(f"<lunge> (|forward) (with|on) {{his}} {{side}} {LEG}", weight=2),
             Phrase("<do|perform> {n} {side} leg lunge{s}", weight=0.6),
             Phrase("<step> forward with (the|{his}) {side} (foot|leg) into a lunge"),
+            Phrase("{his} {side} (foot|leg) <step|go> forward into a lunge", clause=True),
             Phrase("<lunge> {side} leg (first|forward)", weight=0.4),
         ),
         tails=(

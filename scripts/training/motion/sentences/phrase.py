@@ -28,6 +28,7 @@ class Phrase:
     speed: str = ""
     at: Literal["", "first", "later"] = ""  # where in the plan the action may stand
     weight: float = 1.0
+    clause: bool = False  # a whole clause, with a part of the body as its subject
 
     @cached_property
     def says(self) -> frozenset[str]:

@@ -24,15 +24,15 @@ def tails(action: Action, modifier: str, first: bool) -> tuple[Phrase, ...]:
 
 
 @cache
-def heads(action: Action, first: bool) -> tuple[tuple[Phrase, ...], tuple[float, ...]]:
-    """The verb phrases that are true of an action and leave nothing unsaid that no tail can say, with their weights."""
+def heads(action: Action, first: bool, clause: bool = False) -> tuple[tuple[Phrase, ...], tuple[float, ...]]:
+    """The phrases that are true of an action and leave nothing unsaid that no tail can say, with their weights."""
     fitting = tuple(
         head
         for head in WORDINGS[action.name].heads
-        if head.fits(action, first) and all(m in _EVERYWHERE or tails(action, m, first) for m in unsaid(action, head))
+        if head.clause == clause
+        and head.fits(action, first)
+        and all(m in _EVERYWHERE or tails(action, m, first) for m in unsaid(action, head))
     )
-    if not fitting:
-        raise ValueError(f"no words for {action}")
     return fitting, tuple(head.weight for head in fitting)
 
 
@@ -52,9 +52,16 @@ def _slots(action: Action, subject: Subject) -> dict[str, str]:
     }
 
 
-def verb_phrase(action: Action, subject: Subject, form: Form, rng: Chance, first: bool) -> tuple[str, list[str]]:
-    """`walks slowly`, [`to the left`]: the verb and what comes after it. Raises ValueError for an action that has no words."""
-    fitting, weights = heads(action, first)
+def verb_phrase(
+    action: Action, subject: Subject, form: Form, rng: Chance, first: bool, clause: bool = False
+) -> tuple[str, list[str]]:
+    """`walks slowly`, [`to the left`]: the verb and what comes after it; or a clause, `her left hand waves`.
+
+    Raises ValueError for an action that has no such words.
+    """
+    fitting, weights = heads(action, first, clause)
+    if not fitting:
+        raise ValueError(f"no words for {action}")
     head = pick_weighted(rng, fitting, weights)
     slots = _slots(action, subject)
     text = expand(head.text, rng, form, slots)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from training.motion.chance import Chance, pick, pick_weighted
 from training.motion.plan import UPPER_BODY, Action, Plan
@@ -9,7 +10,7 @@ from training.motion.sentences import frames
 from training.motion.sentences.frames import Frame, Subject
 from training.motion.sentences.grammar import expand, fill, tidy
 from training.motion.sentences.inflect import Form
-from training.motion.sentences.verbs import verb_phrase
+from training.motion.sentences.verbs import heads, verb_phrase
 
 MAX_WORDS = 60
 Step = tuple[Action, ...]
@@ -47,7 +48,9 @@ class Teller:
     def straight(self, steps: tuple[Step, ...]) -> str:
         """The steps in the order in which they happen."""
         opening = self._opening(several=len(steps) > 1)
-        if len(steps[0]) == 1 and self.rng.random() < 0.1:
+        if told := self._limb(steps[0], first=True):
+            text = told
+        elif len(steps[0]) == 1 and self.rng.random() < 0.1:
             text, after = verb_phrase(steps[0][0], self.subject, self._agreeing(self.frame.first), self.rng, first=True)
             text = ", ".join((*after, f"{opening} {text}"))
         else:
@@ -79,7 +82,8 @@ class Teller:
     def _rest(self, steps: tuple[Step, ...], done: int) -> str:
         text = ""
         for at in range(done, len(steps)):
-            parts = self._ways("", lambda form, step=steps[at]: self._step(step, form))  # type: ignore[misc]
+            step = steps[at]
+            parts = self._ways("", partial(self._step, step), partial(self._limb, step))
             text += fill(expand(self._join(steps, at), self.rng), parts)
         return text
 
@@ -94,14 +98,14 @@ class Teller:
             return frames.AND
         return _choose(self.rng, frames.JOINS)
 
-    def _ways(self, prefix: str, tell: Callable[[Form], str]) -> Parts:
-        """The ways to put one thing into a template, by the name of the slot."""
+    def _ways(self, prefix: str, tell: Callable[[Form], str], limb: Callable[[], str] = str) -> Parts:
+        """The ways to put one thing into a template, by the name of the slot; `limb` may tell it with a subject of its own."""
         who = self.subject.pronoun
         return {
             f"{prefix}same": lambda: tell(self.frame.rest),
             f"{prefix}ing": lambda: tell("gerund"),
             f"{prefix}finite": lambda: tell(self._finite),
-            f"{prefix}clause": lambda: f"{who} {tell(self._plural(self._finite))}",
+            f"{prefix}clause": lambda: limb() or f"{who} {tell(self._plural(self._finite))}",
             f"{prefix}then_clause": lambda: f"{who} then {tell(self._plural(self._finite))}",
             "who": lambda: self.subject.name,
         }
@@ -110,6 +114,14 @@ class Teller:
         if len(step) == 1:
             return self._verb(step[0], form, first)
         return fill(_choose(self.rng, frames.WHILES), self._pair(step, form, first))
+
+    def _limb(self, step: Step, first: bool = False) -> str:
+        """Now and then, where the step can be told so: her left hand waves. "" otherwise."""
+        if len(step) > 1 or self.rng.random() > 0.07 or not heads(step[0], first, clause=True)[0]:
+            return ""
+        form: Form = "past" if self.frame.first == "past" else "third"
+        text, after = verb_phrase(step[0], self.subject, form, self.rng, first, clause=True)
+        return " ".join((text, *after))
 
     def _pair(self, step: Step, form: Form, first: bool) -> Parts:
         one, other = step if self.rng.random() < 0.65 else step[::-1]
