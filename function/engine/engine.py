@@ -259,11 +259,11 @@ class Engine:
         ran = [job for job in batch if job.ended]
         for job, outcome in zip(batch, outcomes, strict=True):
             job.settle(outcome)
+        seconds = ran[0].ended - ran[0].started if ran else 0.0
         if ran:
-            seconds = ran[0].ended - ran[0].started
             self._admission.measured(len(ran), seconds, len(self._queue))
             self._observer.batch(batch[0].loaded.model.name, len(ran), seconds)
-        self._queue.ended()
+        self._queue.ended(len(ran), seconds)
 
 
 def _bounded(limits: Limits, max_batch: int) -> Limits:

@@ -66,9 +66,47 @@ async def test_a_batch_that_is_not_full_waits_for_the_lane() -> None:
     queue.add(job())
     await turns()
     assert [len(batch) for batch in started] == [1]
-    queue.ended()
+    queue.ended(1, 0.0)
     await turns()
     assert [len(batch) for batch in started] == [1, 2]
+
+
+async def test_the_callers_of_the_last_batch_are_expected_back() -> None:
+    started: list[list[Job]] = []
+    queue = Queue(started.append)
+    for _ in range(3):
+        queue.add(job())
+    await turns()
+    queue.ended(3, 1000.0)
+    queue.add(job())
+    queue.add(job())
+    await turns()
+    assert len(started) == 1
+    queue.add(job())
+    await turns()
+    assert [len(batch) for batch in started] == [3, 3]
+
+
+async def test_callers_who_do_not_come_back_are_not_waited_for_long() -> None:
+    started: list[list[Job]] = []
+    queue = Queue(started.append)
+    queue.add(job())
+    queue.add(job())
+    await turns()
+    queue.ended(2, 1000.0)
+    queue.add(job())
+    await until(lambda: len(started) == 2)
+
+
+async def test_a_lone_caller_who_comes_back_does_not_wait() -> None:
+    started: list[list[Job]] = []
+    queue = Queue(started.append)
+    queue.add(job())
+    await turns()
+    queue.ended(1, 1000.0)
+    queue.add(job())
+    await turns()
+    assert [len(batch) for batch in started] == [1, 1]
 
 
 async def test_a_dropped_job_is_never_started() -> None:
