@@ -3,10 +3,14 @@
 import argparse
 import signal
 import sys
+from typing import TYPE_CHECKING
 
-from function.engine.startup import read_ahead
+from function.engine.startup import Ahead, read_ahead
 from function.models.registry import find_models
 from function.settings import Settings, SettingsError, load_settings, settings_table
+
+if TYPE_CHECKING:
+    from function.process import Process
 
 BAD_SETTINGS = 2
 
@@ -28,15 +32,17 @@ def main() -> int:
 
 
 def _serve(settings: Settings) -> int:
-    ahead = read_ahead(settings, find_models(settings.models))
-    from function.app import create_app
-    from function.observe.logs import configure_logging
-    from function.process import Process, end
-
-    configure_logging(settings.log_level, settings.log_format)
-    process = Process(create_app(settings, ahead), settings)
+    process = _build(settings, read_ahead(settings, find_models(settings.models)))
     process.run()
-    return end(process.exit_code)
+    return process.end()
+
+
+def _build(settings: Settings, ahead: Ahead) -> "Process":
+    """Nothing but the engine holds on to `ahead`, so that its bytes are free once they are on the device."""
+    from function.app import create_app
+    from function.process import Process
+
+    return Process(create_app(settings, ahead), settings)
 
 
 if __name__ == "__main__":

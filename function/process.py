@@ -33,7 +33,7 @@ class Process(Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """First signal: drain. Second: end."""
         if self.should_exit:
-            end(FAILED)
+            _leave(FAILED)
         limit = Timer(self.settings.grace_s + MARGIN_S, self._give_up)
         limit.daemon = True
         limit.start()
@@ -45,12 +45,16 @@ class Process(Server):
             return True
         return await super().on_tick(counter)
 
+    def end(self) -> NoReturn:
+        """After `run`: leave with the exit code."""
+        _leave(self.exit_code)
+
     def _give_up(self) -> None:
         log.error("not all requests were finished within the grace period of %g s", self.settings.grace_s)
-        end(FAILED)
+        _leave(FAILED)
 
 
-def end(code: int) -> NoReturn:
+def _leave(code: int) -> NoReturn:
     """End now: threads in foreign code (an import, a kernel) can neither hold that up nor crash it."""
     logging.shutdown()
     sys.stdout.flush()
