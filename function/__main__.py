@@ -40,8 +40,10 @@ def _serve(settings: Settings) -> int:
 def _build(settings: Settings, ahead: Ahead) -> "Process":
     """Nothing but the engine holds on to `ahead`, so that its bytes are free once they are on the device."""
     from function.app import create_app
+    from function.observe.logs import configure_logging
     from function.process import Process
 
+    configure_logging(settings.log_level, settings.log_format)
     return Process(create_app(settings, ahead), settings)
 
 

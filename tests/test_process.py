@@ -167,6 +167,13 @@ def test_a_failed_bring_up_ends_it_where_the_settings_say_so(start: Start) -> No
     assert start("tests.engine.models:Broken", exit_on_failed_startup="true").code() == 1
 
 
+def test_every_line_of_the_log_is_json(start: Start) -> None:
+    process = start("tests.engine.models:Broken", exit_on_failed_startup="true")
+    process.code()
+    lines = [json.loads(line) for line in process.output.read_text().splitlines()]
+    assert any(line["level"] == "error" and "RuntimeError" in line.get("trace", "") for line in lines)
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
