@@ -53,12 +53,20 @@ def reach(legs: Legs, ankle: Tensor) -> Legs:
     axis = legs.rotation[..., 0, :, 0]
     bent = about(axis, _bend(thigh, shin, axis, ankle - hip))
     shin = _apply(bent, shin)
-    swing = _shortest(thigh + shin, ankle - hip)
+    swing = shortest(thigh + shin, ankle - hip)
     thigh, shin = _apply(swing, thigh), _apply(swing, shin)
     turns = legs.rotation.unbind(-3)
     rotation = torch.stack((swing @ turns[0], swing @ bent @ turns[1], turns[2], turns[3]), dim=-3)
     end = hip + thigh + shin
     return Legs(rotation, torch.stack((hip, hip + thigh, end, ball + end - old), dim=-2))
+
+
+def turned(legs: Legs, feet: Tensor) -> Legs:
+    """The legs with the world rotation of their feet (..., 2, 3, 3), ankles where they were; toes turn with the feet."""
+    thigh, shin, foot, toes = legs.rotation.unbind(-3)
+    hip, knee, ankle, ball = legs.position.unbind(-2)
+    turn = feet @ foot.mT
+    return Legs(torch.stack((thigh, shin, feet, turn @ toes), dim=-3), torch.stack((hip, knee, ankle, ankle + _apply(turn, ball - ankle)), dim=-2))
 
 
 def with_legs(rotation: Tensor, legs: Legs, skeleton: Skeleton) -> Tensor:
@@ -101,7 +109,7 @@ def about(axis: Tensor, angle: Tensor) -> Tensor:
     return quaternion_to_matrix(torch.cat((half.cos(), half.sin() * axis), dim=-1))
 
 
-def _shortest(start: Tensor, end: Tensor) -> Tensor:
+def shortest(start: Tensor, end: Tensor) -> Tensor:
     """The smallest rotations (..., 3, 3) that turn one direction (..., 3) into another."""
     one, two = functional.normalize(start, dim=-1), functional.normalize(end, dim=-1)
     real = 1 + (one * two).sum(-1, keepdim=True)

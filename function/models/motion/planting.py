@@ -7,15 +7,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from function.models.motion.intervals import blurred, bridged, centred, closed, lasting, switched, widened
-from function.models.motion.legs import SOFT, Legs, about, legs_of, reach, whole, with_legs
+from function.models.motion.intervals import around, blurred, bridged, centred, closed, lasting, switched, widened
+from function.models.motion.legs import SOFT, Legs, about, legs_of, reach, shortest, turned, whole, with_legs
 from function.models.motion.resample import upsample, upsample_rotations
+from function.models.motion.rotations import matrix_to_six, six_to_matrix
 from function.models.motion.skeleton import Skeleton
 from function.models.motion.smoothing import smooth_rotations, smooth_translation
 
 FPS = 30
 HEEL, BALL_HEIGHT, KNEE_HEIGHT = (0.0, -0.08, -0.05), 0.025, 0.05  # heel from the ankle; ball and knee joint over the floor
 TOE_TIP, _TIP_HEIGHT, _MOST_BENT = (0.0, -0.020, 0.055), 0.005, 1.3  # metres from the ball and over the floor; radians
+CLEARANCE = 0.03
+_PASSING, _SHIVER, _TREMBLE, _NEARLY_FLAT = (0.2, 0.6), (0.008, 0.025), (0.06, 0.25), (0.05, 0.14)  # m/s, metres, radians twice
 _EVEN = 0.004  # metres between heel and ball up to which both carry
 _CLEAR = 0.002
 _FAST, _HIGH = (0.5, 1.2), (0.05, 0.12)  # m/s and metres: below the first a foot may be planted, above the second it is not
@@ -36,21 +39,29 @@ def clean(rotation: Tensor, translation: Tensor, contact: Tensor, frames: int, s
 def plant(rotation: Tensor, translation: Tensor, contact: Tensor, skeleton: Skeleton) -> tuple[Tensor, Tensor]:
     """Put feet on the ground and keep them there: rotation (B, F, 22, 3, 3), translation and contact (B, F, 3) and (B, F, 2)."""
     legs = legs_of(rotation, skeleton)
-    points = contact_points(legs)
-    share = functional.softmax(-points[..., 1] / _EVEN, dim=-1)[..., None]
-    sole = (share * points).sum(-2)[..., 1]
-    step = ((share[:, 1:] + share[:, :-1]) / 2 * points.diff(dim=1)).sum(-2)
+    sole, step = soles(legs)
     planted = planted_feet(contact, step + translation.diff(dim=1)[:, :, None], sole + translation[:, :, None, 1])
+    legs = turned(legs, _calm_feet(legs.rotation[..., 2, :, :], planted))
+    sole, step = soles(legs)
 
     path = _still(translation, step, planted)
     slip = functional.pad((step + path.diff(dim=1)[:, :, None]).cumsum(1), (0, 0, 0, 0, 1, 0))
     shift = bridged(-centred(slip, planted), planted)
     path = _standing(path, legs, sole, shift, planted, skeleton)
-    height = sole + path[:, :, None, 1]
-    fall = bridged(-height[..., None], planted)[..., 0]
-    shift = torch.stack((shift[..., 0], _over(height + fall, _CLEAR) - height, shift[..., 2]), dim=-1)
+    shift[..., 1] = _lift(sole + path[:, :, None, 1], slip + shift, planted)
     moved = _flat_toes(reach(legs, legs.position[..., 2, :] + shift), path)
     return with_legs(rotation, moved, skeleton), path
+
+
+def soles(legs: Legs) -> tuple[Tensor, Tensor]:
+    """Height (B, F, 2) of what each foot stands on, from the pelvis, and how it travels to the next frame (B, F - 1, 2, 3).
+
+    It is heel, ball, or the middle between them while they are level: a foot that rolls does not travel.
+    """
+    points = contact_points(legs)
+    share = functional.softmax(-points[..., 1] / _EVEN, dim=-1)[..., None]
+    step = ((share[:, 1:] + share[:, :-1]) / 2 * points.diff(dim=1)).sum(-2)
+    return (share * points).sum(-2)[..., 1], step
 
 
 def contact_points(legs: Legs) -> Tensor:
@@ -69,6 +80,32 @@ def planted_feet(contact: Tensor, step: Tensor, height: Tensor) -> Tensor:
     return lasting(closed(found, _SHORTEST), _SHORTEST)
 
 
+def _calm_feet(feet: Tensor, planted: Tensor) -> Tensor:
+    """World rotations of feet (B, F, 2, 3, 3) that do not tremble, and lie flat where they are planted and nearly do."""
+    steady = six_to_matrix(matrix_to_six(blurred(feet, 3.0)))
+    steady = six_to_matrix(matrix_to_six(steady + _kept((feet - steady).flatten(3), *_TREMBLE).view_as(feet)))
+    up, vertical = steady[..., 1], steady.new_tensor((0.0, 1.0, 0.0))
+    tilt = torch.linalg.cross(up, vertical.expand_as(up)).norm(dim=-1)
+    flat = blurred(planted.to(feet), 1.0) * (1 - _ramp(tilt, *_NEARLY_FLAT))
+    return shortest(up, up + flat[..., None] * (vertical - up)) @ steady
+
+
+def _kept(rest: Tensor, low: float, high: float) -> Tensor:
+    """What is left over by a mean over time, (B, F, C): nothing of it where it is small and may be noise, all where it is large."""
+    return rest * _ramp(rest.norm(dim=-1, keepdim=True), low, high)
+
+
+def _lift(height: Tensor, way: Tensor, planted: Tensor) -> Tensor:
+    """Metres (B, F, 2) to add to the height of soles: planted ones come to the ground, those that pass over it keep clear of it."""
+    fall = bridged(-height[..., None], planted)[..., 0]
+    before, after = around(planted)
+    frames = torch.arange(height.shape[1], device=height.device)[:, None]
+    away = torch.where(before < 0, after - frames, torch.minimum(frames - before, after - frames))
+    speed = functional.pad(way[..., (0, 2)].diff(dim=1).norm(dim=-1) * FPS, (0, 0, 1, 0))
+    clear = CLEARANCE * _ramp(away, 0, 2.5) * _ramp(speed, *_PASSING)
+    return clear + _over(height + fall - clear, _CLEAR) - height
+
+
 def _still(translation: Tensor, step: Tensor, planted: Tensor) -> Tensor:
     """The path on which planted soles do not slip on the whole; where none is planted, the path that was predicted."""
     both = (planted[:, 1:] & planted[:, :-1]).to(step)
@@ -77,7 +114,9 @@ def _still(translation: Tensor, step: Tensor, planted: Tensor) -> Tensor:
     mean = (both[..., None] * slip).sum(-2) / weight.clamp(min=1)
     known = blurred((weight > 0).to(step), 3.0)
     excess = blurred(mean, 3.0) / (known + 0.05) * translation.new_tensor((1, 0, 1))
-    return translation - functional.pad(excess.cumsum(1), (0, 0, 1, 0))
+    path = translation - functional.pad(excess.cumsum(1), (0, 0, 1, 0))
+    steady = blurred(path, 2.5)
+    return steady + _kept(path - steady, *_SHIVER)
 
 
 def _standing(path: Tensor, legs: Legs, sole: Tensor, shift: Tensor, planted: Tensor, skeleton: Skeleton) -> Tensor:
