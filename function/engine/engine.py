@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from function.engine.admission import Admission
+from function.engine.deadlines import within
 from function.engine.execute import public_error
 from function.engine.flights import Flights
 from function.engine.job import NO_TIME, Answer, Call, Job, OnProgress, Timings
@@ -182,7 +184,7 @@ class Engine:
             if found := await find_result(store, id, loaded):
                 timings = replace(NO_TIME, queue=time.monotonic() - begun)
                 return Answer(id, call.model, loaded.variant, loaded.version, found, timings, stored=True, kept=True)
-            result, timings = await self._work(served, replace(call, on_progress=report), float("inf"), deadline)
+            result, timings = await self._work(served, replace(call, on_progress=report), math.inf, deadline)
             kept = await keep_result(store, id, loaded, result)
             return Answer(id, call.model, loaded.variant, loaded.version, result, timings, kept=kept)
 
@@ -231,7 +233,7 @@ class Engine:
     async def _pass(self, job: Job, deadline: float) -> Any:
         """The job's output from the lane. The caller hears of a passed deadline at once, whatever the lane is doing."""
         assert self._queue is not None
-        timer = job.future.get_loop().call_later(deadline - time.monotonic(), job.expire) if deadline != float("inf") else None
+        timer = job.future.get_loop().call_later(deadline - time.monotonic(), job.expire) if deadline != math.inf else None
         self._queue.add(job)
         try:
             return await job.future
@@ -243,15 +245,7 @@ class Engine:
     async def _hop(self, work: Callable[..., T], *args: Any, deadline: float) -> T:
         """Run in a thread, beside loop and lane."""
         future = asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
-        if deadline == float("inf"):
-            return await future
-        try:
-            async with asyncio.timeout(deadline - time.monotonic()) as patience:
-                return await future
-        except TimeoutError:
-            if not patience.expired():
-                raise
-            raise DeadlineExceeded("The deadline passed before the work was done. Allow more time or ask for less.") from None
+        return await within(deadline - time.monotonic(), future)
 
     def _done(self, batch: list[Job], outcomes: list[Any]) -> None:
         """The lane ended a batch; called on the loop."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from function.engine.deadlines import within
 from function.engine.job import OnProgress
-from function.errors import DeadlineExceeded
 
 T = TypeVar("T")
 
@@ -33,10 +33,7 @@ class Flights(Generic[T]):
         if on_progress:
             flight.listeners.append(on_progress)
         try:
-            async with asyncio.timeout(patience):
-                return await asyncio.shield(flight.task)
-        except TimeoutError:
-            raise DeadlineExceeded("The deadline passed before the work was done. Allow more time or ask for less.") from None
+            return await within(patience, asyncio.shield(flight.task))
         finally:
             if on_progress:
                 flight.listeners.remove(on_progress)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from function.errors import DeadlineExceeded
+from function.engine.deadlines import late
 from function.models.model import Limits, Loaded, Result
 
 OnProgress = Callable[[int, int], None]
@@ -81,7 +81,7 @@ class Job:
 
     def expire(self) -> None:
         """The deadline passed: its caller hears so now."""
-        self.settle(DeadlineExceeded("The deadline passed before the work was done. Allow more time or ask for less."))
+        self.settle(late())
         self.dropped = True
 
     def settle(self, outcome: Any) -> None:
