@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from benchmarks.motion_quality.bvh import BvhError, read, world_joints
 from benchmarks.motion_quality.track import track
-
 from function.models.motion.export.bvh import write
 from function.models.motion.export.clip import clip_of
 from function.models.motion.export.clip import world_joints as exported_joints

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+
 from benchmarks.motion_quality.checks import check
 from benchmarks.motion_quality.contact import ground, skating
 from benchmarks.motion_quality.signals import excursions, longest, runs, tops, turning_points
 from benchmarks.motion_quality.track import JOINTS, MotionTrack
 from benchmarks.motion_quality.truth import perform, world_track
-from training.motion.plan import ACTIONS, Action, Plan
+from function.models.motion.text.plan import ACTIONS, Action, Plan
 
 SEED = 11
 STAND = Action("stand")

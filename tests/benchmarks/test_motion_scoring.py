@@ -4,17 +4,17 @@ import math
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from benchmarks.motion_quality.contact_sheet import sheet
 from benchmarks.motion_quality.prompts import HELD_OUT, Prompt
 from benchmarks.motion_quality.run import complaints, evaluate, scores, table
 from benchmarks.motion_quality.scoring import Bar, Sample, bars, by_action
-from PIL import Image
-from training.motion.plan import Action, Plan
-from training.motion.synthesis import synthesise
-
 from function.models.motion.export.bvh import write
 from function.models.motion.export.clip import clip_of
 from function.models.motion.skeleton import mannequin_skeleton
+from function.models.motion.text.plan import Action, Plan
+from training.motion.synthesis import synthesise
 
 WAVE = Prompt("a wave of the left hand", Plan(((Action("wave", side="left"),),)), 3.0)
 WALK_WAVE = Prompt("walk ahead, then wave", Plan(((Action("walk"),), (Action("wave"),))), 5.0)

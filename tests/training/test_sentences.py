@@ -10,8 +10,8 @@ import pytest
 from benchmarks.motion_quality.prompts import HEADLINE, HELD_OUT, SINGLE, TWO_STEPS
 from function.models.motion.text.codes import plan_codes, plan_from_codes
 from function.models.motion.text.lexicon import Lexicon
+from function.models.motion.text.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
 from function.models.motion.text.synonyms import SYNONYMS
-from training.motion.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
 from training.motion.plans import LONGEST, SHORTEST, natural_seconds, sample_frames, sample_plan
 from training.motion.sentences import build_vocabulary, write
 from training.motion.sentences.frames import NOISE

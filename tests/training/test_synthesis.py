@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 import pytest
-from training.motion.plan import ACTIONS, Action, Plan
-from training.motion.synthesis import Motion, forward_kinematics, natural_seconds, synthesise
 
 from function.models.motion.skeleton import mannequin_skeleton
+from function.models.motion.text.plan import ACTIONS, Action, Plan
+from training.motion.synthesis import Motion, forward_kinematics, natural_seconds, synthesise
 
 SKELETON = mannequin_skeleton()
 INDEX = {name: index for index, name in enumerate(SKELETON.names)}

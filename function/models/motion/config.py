@@ -98,7 +98,11 @@ class TextConfig:
 
 @dataclass(frozen=True)
 class PipelineConfig:
-    """Everything a generation needs to know beside the weights."""
+    """Everything a generation needs to know beside the weights.
+
+    `fps` is the rate of the features; motion is always answered at 30 a second. `foot_contacts`: features 135 and 136 say whether the
+    left and the right foot is planted (only weights of our own say so).
+    """
 
     network: NetworkConfig
     text: TextConfig = TextConfig()
@@ -109,6 +113,7 @@ class PipelineConfig:
     null_context: bool = False
     game_style: bool = False
     noise_on_gpu: bool = True
+    foot_contacts: bool = False
 
 
 def parse_config(layout: Mapping[str, Any]) -> PipelineConfig:
@@ -131,6 +136,7 @@ def parse_config(layout: Mapping[str, Any]) -> PipelineConfig:
         null_context=bool(args.get("enable_ctxt_null_feat", False)),
         game_style=bool(args.get("enable_special_game_feat", False)),
         noise_on_gpu=bool(args.get("random_generator_on_gpu", True)),
+        foot_contacts=bool(args.get("foot_contacts", False)),
     )
 
 
@@ -165,16 +171,17 @@ def read_config(folder: Path) -> PipelineConfig:
     if (path := folder / "config.json").is_file():
         return parse_config(json.loads(path.read_text(encoding="utf-8")))
     if (path := folder / "config.yml").is_file():
-        return parse_config(_read_yaml(path))
+        return parse_config(parse_yaml(path.read_text(encoding="utf-8")))
     raise ConfigError(f"no config.json or config.yml in {folder}")
 
 
-def _read_yaml(path: Path) -> Mapping[str, Any]:
+def parse_yaml(text: str) -> Mapping[str, Any]:
+    """The published `config.yml`; PyYAML is imported late. Raises `ConfigError`."""
     try:
         yaml = import_module("yaml")
     except ImportError as error:
-        raise ConfigError(f"{path.name} needs PyYAML to be read: pip install pyyaml") from error
-    layout: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raise ConfigError("config.yml needs PyYAML to be read: pip install pyyaml") from error
+    layout: Mapping[str, Any] = yaml.safe_load(text)
     return layout
 
 

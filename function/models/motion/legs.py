@@ -66,7 +66,9 @@ def turned(legs: Legs, feet: Tensor) -> Legs:
     thigh, shin, foot, toes = legs.rotation.unbind(-3)
     hip, knee, ankle, ball = legs.position.unbind(-2)
     turn = feet @ foot.mT
-    return Legs(torch.stack((thigh, shin, feet, turn @ toes), dim=-3), torch.stack((hip, knee, ankle, ankle + _apply(turn, ball - ankle)), dim=-2))
+    return Legs(
+        torch.stack((thigh, shin, feet, turn @ toes), dim=-3), torch.stack((hip, knee, ankle, ankle + _apply(turn, ball - ankle)), dim=-2)
+    )
 
 
 def with_legs(rotation: Tensor, legs: Legs, skeleton: Skeleton) -> Tensor:

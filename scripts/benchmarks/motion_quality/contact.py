@@ -1,9 +1,10 @@
 """How feet meet the floor: skating while planted, and distance from the ground. True for any motion, whatever was said."""
 
 import numpy as np
+
 from benchmarks.motion_quality.signals import runs
 from benchmarks.motion_quality.track import LIMBS, SHIN_BELOW_KNEE, Array, Limb, Mask, MotionTrack
-from training.motion.plan import Plan
+from function.models.motion.text.plan import Plan
 
 PLANTED_HEIGHT = 0.02  # metres: a sole point lower than this touches
 PLANTED_CLIMB = 0.15  # metres a second: and it neither lands nor lifts

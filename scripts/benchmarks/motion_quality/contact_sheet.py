@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from benchmarks.motion_quality.bvh import read
-from benchmarks.motion_quality.track import HEAD, JOINTS, LIMBS, NECK, PELVIS, MotionTrack, limb_joint, track
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from benchmarks.motion_quality.bvh import read
+from benchmarks.motion_quality.track import HEAD, JOINTS, LIMBS, NECK, PELVIS, MotionTrack, limb_joint, track
 
 Array = NDArray[np.float64]
 Colour = tuple[int, int, int]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from training.motion.plan import Action, Plan
+from function.models.motion.text.plan import Action, Plan
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,7 @@ def two(text: str, seconds: float, *actions: Action) -> Prompt:
 
 
 # What the documentation shows first; the writer may write it.
-HEADLINE: Final = two(
-    "a person walks forward, then waves with the right hand", 5, A("walk", direction="forward"), A("wave", side="right")
-)
+HEADLINE: Final = two("a person walks forward, then waves with the right hand", 5, A("walk", direction="forward"), A("wave", side="right"))
 
 SINGLE: Final = (
     one("a guy strides ahead at a leisurely pace", 4, A("walk", direction="forward", speed="slow")),
@@ -140,8 +138,10 @@ TWO_STEPS: Final = (
     two("he sprints off forward, and thereafter stands motionless", 5, A("run", direction="forward", speed="quick"), A("stand")),
     two("three jumping jacks prior to a walk forward", 6, A("jumping_jacks", count=3), A("walk", direction="forward")),
     two(
-        "the boxer jabs twice with her right fist, then kicks with her left leg", 5,
-        A("punch", side="right", count=2), A("kick", side="left"),
+        "the boxer jabs twice with her right fist, then kicks with her left leg",
+        5,
+        A("punch", side="right", count=2),
+        A("kick", side="left"),
     ),
     two("the singer nods; next, the left hand of hers waves", 5, A("nod"), A("wave", side="left")),
     two("shaking his head, no, the boy then walks backwards", 5, A("shake_head"), A("walk", direction="backward")),
@@ -161,12 +161,16 @@ TWO_STEPS: Final = (
     ),
     two("point with the left hand prior to throwing with the right", 5, A("point", side="left"), A("throw", side="right")),
     two(
-        "high kick of the left leg, then a low one of the right", 5,
-        A("kick", side="left", height="high"), A("kick", side="right", height="low"),
+        "high kick of the left leg, then a low one of the right",
+        5,
+        A("kick", side="left", height="high"),
+        A("kick", side="right", height="low"),
     ),
     two(
-        "he punches with his left, then it is the right hand that points ahead", 5,
-        A("punch", side="left"), A("point", side="right", direction="forward"),
+        "he punches with his left, then it is the right hand that points ahead",
+        5,
+        A("punch", side="left"),
+        A("point", side="right", direction="forward"),
     ),
     two("get up from the chair, then turn round to face the other way", 5, A("stand_up"), A("turn", direction="around")),
     two(

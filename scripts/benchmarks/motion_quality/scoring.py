@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from benchmarks.motion_quality.bvh import BvhError, read
 from benchmarks.motion_quality.checks import Verdict, check
 from benchmarks.motion_quality.contact import ground, skating
 from benchmarks.motion_quality.track import Array, track
-from training.motion.plan import Plan
+from function.models.motion.text.plan import Plan
 
 NOTHING: Array = np.zeros(0)
 

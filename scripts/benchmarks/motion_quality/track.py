@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
+
 from benchmarks.motion_quality.bvh import Bvh
 from benchmarks.motion_quality.signals import steadied
-from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

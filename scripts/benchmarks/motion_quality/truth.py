@@ -7,15 +7,15 @@ import sys
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
+
 from benchmarks.motion_quality.checks import check
 from benchmarks.motion_quality.contact import ground, skating
 from benchmarks.motion_quality.track import JOINTS, MotionTrack
-from numpy.typing import NDArray
-from training.motion.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
-from training.motion.synthesis import synthesise
-from function.models.motion.text.timing import natural_seconds
-
 from function.models.motion.skeleton import mannequin_skeleton
+from function.models.motion.text.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
+from function.models.motion.text.timing import natural_seconds
+from training.motion.synthesis import synthesise
 
 FPS = 30
 Rotations = NDArray[np.floating]

@@ -21,9 +21,9 @@ SHARD = 5000
 
 @dataclass(frozen=True)
 class Clips:
-    """N clips, shortest first. `motion` (all frames, 201) float16 after `path` (all frames, 3) float32 metres; clip i begins at `starts[i]`.
+    """N clips, shortest first, one behind the other; clip i begins at `starts[i]` of all frames.
 
-    `codes` (N, STEPS, TOGETHER, fields), `spans` (N, STEPS, 2) and `seconds` (N,).
+    `motion` (all frames, 201) float16, its first three again in `path` (all frames, 3) float32 metres; `codes` (N, STEPS, TOGETHER, fields), `spans` (N, STEPS, 2) and `seconds` (N,).
     """
 
     motion: npt.NDArray[np.float16]

@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -158,16 +158,7 @@ def schedule(step: int, recipe: Recipe) -> float:
     return min(1.0, step / recipe.warmup, max(left, 0.0))
 
 
-def config_layout(recipe: Recipe) -> dict[str, object]:
-    """The configuration in the published layout."""
-    config = asdict(network_config(recipe))
-    kept = ("input_dim", "feat_dim", "num_heads", "num_layers", "ctxt_input_dim", "vtxt_input_dim", "mlp_ratio", "time_factor", "mask_mode")
-    return {name: config[name] for name in kept}
-
-
 @torch.no_grad()
 def _average(averaged: nn.Module, learner: nn.Module, keep: float) -> None:
     for mean, now in zip(averaged.parameters(), learner.parameters(), strict=True):
         mean.lerp_(now, 1 - keep)
-
-

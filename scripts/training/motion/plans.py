@@ -5,9 +5,9 @@ from dataclasses import replace
 from math import ceil
 from typing import TypeVar
 
+from function.models.motion.text.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
 from function.models.motion.text.timing import natural_seconds
 from training.motion.chance import Chance, pick, pick_weighted
-from training.motion.plan import ACTIONS, CARRIERS, UPPER_BODY, Action, Plan
 
 __all__ = ["natural_seconds", "sample_frames", "sample_plan"]
 

@@ -2,8 +2,8 @@ import re
 
 import numpy as np
 import pytest
-from benchmarks.motion_quality.bvh import world_joints as read_elsewhere
 
+from benchmarks.motion_quality.bvh import world_joints as read_elsewhere
 from function.errors import InvalidInput
 from function.models.motion.export import bvh, bvh_reader
 from function.models.motion.export.clip import Clip, world_joints

@@ -18,10 +18,10 @@ class ReaderConfig:
     """Sizes: `vocabulary` word tokens (0 is padding), at most `words` of them in a sentence."""
 
     vocabulary: int
-    words: int = 96
-    width: int = 160
+    words: int = 128
+    width: int = 128
     heads: int = 4
-    layers: int = 3
+    layers: int = 2
     dropout: float = 0.1
 
 

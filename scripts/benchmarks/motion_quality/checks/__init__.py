@@ -10,7 +10,7 @@ from itertools import combinations
 from benchmarks.motion_quality.checks import arms, gaits, head, legs, poses
 from benchmarks.motion_quality.checks.findings import Check, Finding, Kind
 from benchmarks.motion_quality.track import MotionTrack
-from training.motion.plan import Action, Plan
+from function.models.motion.text.plan import Action, Plan
 
 __all__ = ["CHECKS", "Finding", "Kind", "Verdict", "check"]
 

@@ -1,11 +1,12 @@
 """Checks of what arms do. Swings are measured from the chest, so that they hold while the body walks, turns or bends."""
 
 import numpy as np
+
 from benchmarks.motion_quality.checks import limits
 from benchmarks.motion_quality.checks.findings import Finding, counted, expect, paced, sided
 from benchmarks.motion_quality.signals import excursions, head, longest, runs, tail, tops, turning_points
 from benchmarks.motion_quality.track import HEAD, LIMBS, Array, Limb, Mask, MotionTrack
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 
 
 def edge(track: MotionTrack) -> int:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from benchmarks.motion_quality.checks import limits
 from benchmarks.motion_quality.track import LIMBS, Limb, MotionTrack, other
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 
 Kind = Literal["action", "side", "direction", "count", "speed", "height"]
 

@@ -4,11 +4,12 @@ import math
 from typing import Literal
 
 import numpy as np
+
 from benchmarks.motion_quality.checks import limits
 from benchmarks.motion_quality.checks.findings import Finding, counted, expect, paced
 from benchmarks.motion_quality.signals import excursions, runs, steadied, turning_points
 from benchmarks.motion_quality.track import HEAD, LIMBS, PELVIS, Array, Mask, MotionTrack
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 
 
 def airborne(track: MotionTrack) -> Mask:

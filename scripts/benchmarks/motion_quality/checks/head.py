@@ -1,11 +1,12 @@
 """Checks of what the head does, told apart from what the whole trunk does."""
 
 import numpy as np
+
 from benchmarks.motion_quality.checks import limits
 from benchmarks.motion_quality.checks.findings import Finding, counted, expect
 from benchmarks.motion_quality.signals import steadied, tops, turning_points
 from benchmarks.motion_quality.track import CHEST, HEAD, MotionTrack
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 
 
 def nod(action: Action, track: MotionTrack) -> list[Finding]:

@@ -1,11 +1,12 @@
 """Checks of kicks, lunges and balance: one leg does something and the other one carries."""
 
 import numpy as np
+
 from benchmarks.motion_quality.checks import limits
 from benchmarks.motion_quality.checks.findings import Finding, counted, expect, sided
 from benchmarks.motion_quality.signals import excursions, longest
 from benchmarks.motion_quality.track import LIMBS, Array, Limb, MotionTrack, other
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 
 
 def wander(path: Array) -> float:

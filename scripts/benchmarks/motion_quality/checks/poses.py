@@ -1,6 +1,7 @@
 """Checks of where the whole body goes: down, up, onto a seat or a knee, forward, or nowhere."""
 
 import numpy as np
+
 from benchmarks.motion_quality.checks import limits
 from benchmarks.motion_quality.checks.arms import edge
 from benchmarks.motion_quality.checks.findings import Finding, counted, expect, paced, sided
@@ -8,7 +9,7 @@ from benchmarks.motion_quality.checks.gaits import flights
 from benchmarks.motion_quality.checks.legs import wander
 from benchmarks.motion_quality.signals import excursions, head, tail, turning_points
 from benchmarks.motion_quality.track import HEAD, LIMBS, Array, Limb, MotionTrack
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 
 
 def top_speed(signal: Array, fps: float) -> float:

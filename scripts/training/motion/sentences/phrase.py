@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from training.motion.plan import Action
+from function.models.motion.text.plan import Action
 from training.motion.sentences.grammar import slot_names
 
 MODIFIERS = ("side", "direction", "height", "count", "speed")

@@ -2,8 +2,8 @@
 
 from functools import cache
 
+from function.models.motion.text.plan import ACTIONS, Action
 from training.motion.chance import Chance, pick, pick_weighted, shuffled
-from training.motion.plan import ACTIONS, Action
 from training.motion.sentences.arms import ARMS
 from training.motion.sentences.frames import Subject
 from training.motion.sentences.gaits import GAITS
@@ -52,9 +52,7 @@ def _slots(action: Action, subject: Subject) -> dict[str, str]:
     }
 
 
-def verb_phrase(
-    action: Action, subject: Subject, form: Form, rng: Chance, first: bool, clause: bool = False
-) -> tuple[str, list[str]]:
+def verb_phrase(action: Action, subject: Subject, form: Form, rng: Chance, first: bool, clause: bool = False) -> tuple[str, list[str]]:
     """`walks slowly`, [`to the left`]: the verb and what comes after it; or a clause, `her left hand waves`.
 
     Raises ValueError for an action that has no such words.

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from function.models.motion.text.plan import UPPER_BODY, Action, Plan
 from training.motion.chance import Chance, pick, pick_weighted
-from training.motion.plan import UPPER_BODY, Action, Plan
 from training.motion.sentences import frames
 from training.motion.sentences.frames import Frame, Subject
 from training.motion.sentences.grammar import expand, fill, tidy

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..plan import Action
+from function.models.motion.text.plan import Action
+
 from .curves import ease, window
 from .poses import arm, arms, fit, other, repeated, sides, sign, tempo
 from .stage import Pose, Span, Stage

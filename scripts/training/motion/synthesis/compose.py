@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from function.models.motion.text.plan import UPPER_BODY, Action, Plan
 from function.models.motion.text.timing import IN_PLACE, RISE_SECONDS, share
 
-from ..plan import UPPER_BODY, Action, Plan
 from . import arms, dance, gaits, jumps, kicks, postures, turns
 from .body import Motion
 from .stage import Span, Stage

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..plan import Action
+from function.models.motion.text.plan import Action
+
 from .body import SIDES, STANDING_HEIGHT
 from .curves import Array, ease
 from .stage import Span, Stage

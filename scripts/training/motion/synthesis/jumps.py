@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..plan import Action
+from function.models.motion.text.plan import Action
+
 from .body import SIDES
 from .curves import Array, ease, hermite
 from .poses import arms, fit

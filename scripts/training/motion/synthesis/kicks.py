@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..plan import Action
+from function.models.motion.text.plan import Action
+
 from .curves import bump, ease, window
 from .poses import arm, arms, fit, other, sides, sign, tempo
 from .stage import Span, Stage

@@ -1,8 +1,8 @@
 """Small vocabulary for keyframes: arms, sides, and how a gesture fits into its span."""
 
+from function.models.motion.text.plan import Action, Side
 from function.models.motion.text.timing import TEMPO
 
-from ..plan import Action, Side
 from .body import SIDES
 from .stage import Pose, Span, Stage
 

@@ -1,0 +1,136 @@
+"""From a weights folder to the network and the text encoder it was trained with.
+
+Two layouts. Ours: `config.json`, `network.safetensors`, `text.safetensors`, `vocabulary.json`. Published: `config.yml` or `config.json`,
+`network*.safetensors`, and for each of `qwen3` and `clip` the files `*.json`, `*.safetensors`, `*.tokenizer.json` as its hub folder has
+them; the manifest's `system_text` holds the chat's fixed text.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from function.errors import NotReady
+from function.models.motion.config import ConfigError, PipelineConfig, parse_config, parse_yaml
+from function.models.motion.network import MotionNetwork
+from function.models.motion.text import clip, qwen3
+from function.models.motion.text.embedding import PlanEmbedding
+from function.models.motion.text.lexicon import Lexicon
+from function.models.motion.text.published import (
+    PREFIX_TOKENS,
+    SYSTEM_SHA256,
+    ContextEncoder,
+    PublishedText,
+    SentenceEncoder,
+    check_system_text,
+)
+from function.models.motion.text.reader import Reader, ReaderConfig
+from function.models.motion.text.tiny import TinyText
+from function.weights.weights import Weights
+
+_NAMED = 5  # tensors that a complaint names
+
+
+def load_network(weights: Weights, device: str) -> tuple[PipelineConfig, MotionNetwork]:
+    """The network, built without memory of its own and given the tensors that were read. Raises `NotReady`."""
+    config = _config(weights)
+    with torch.device("meta"):
+        network = MotionNetwork(config.network)
+    fill(network, _tensors(weights, "network", device), f"network of {weights.model} {weights.variant}")
+    return config, network.eval().requires_grad_(False)
+
+
+class Chat(NamedTuple):
+    """What the language model's fixed text must be: its SHA-256, and how many tokens come before the sentence."""
+
+    sha256: str = SYSTEM_SHA256
+    prefix_tokens: int = PREFIX_TOKENS
+
+
+PUBLISHED_CHAT = Chat()
+
+
+def load_text(weights: Weights, config: PipelineConfig, device: str, chat: Chat = PUBLISHED_CHAT) -> TinyText | PublishedText:
+    """The text encoder that the folder holds. Raises `NotReady`."""
+    if "vocabulary.json" in _files(weights):
+        return _load_tiny(weights, config, device)
+    try:
+        return _load_published(weights, config, device, chat)
+    except ConfigError as error:
+        raise NotReady(f"The text encoders of {weights.model} {weights.variant} cannot be used: {error}.") from error
+
+
+def fill(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> None:
+    """Assign tensors to a module on the meta device, as float32. Raises `NotReady` naming what is missing, surplus or misshapen."""
+    wanted = module.state_dict()
+    missing, surplus = wanted.keys() - tensors.keys(), tensors.keys() - wanted.keys()
+    misshapen = {name for name in wanted.keys() & tensors.keys() if wanted[name].shape != tensors[name].shape}
+    for kind, names in (("lacks", missing), ("has no place for", surplus), ("has another shape for", misshapen)):
+        if names:
+            raise NotReady(
+                f"The {what} {kind} {len(names)} tensors: {', '.join(sorted(names)[:_NAMED])}. The weights belong to another model."
+            )
+    module.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=True, assign=True)
+
+
+def _config(weights: Weights) -> PipelineConfig:
+    try:
+        if "config.json" in _files(weights):
+            return parse_config(_json(weights, "config.json"))
+        return parse_config(parse_yaml(bytes(weights.read("config.yml")).decode()))
+    except ConfigError as error:
+        raise NotReady(f"The configuration of {weights.model} {weights.variant} cannot be used: {error}.") from error
+
+
+def _load_tiny(weights: Weights, config: PipelineConfig, device: str) -> TinyText:
+    lexicon = Lexicon(_json(weights, "vocabulary.json")["tokens"])
+    with torch.device("meta"):
+        reader_config = ReaderConfig(len(lexicon))
+        parts = nn.ModuleDict({"reader": Reader(reader_config), "plan": PlanEmbedding(config.network.ctxt_input_dim)})
+    fill(parts, _tensors(weights, "text", device), f"text encoder of {weights.model} {weights.variant}")
+    parts.requires_grad_(False)
+    reader, plan = parts["reader"], parts["plan"]
+    assert isinstance(reader, Reader)
+    assert isinstance(plan, PlanEmbedding)
+    return TinyText(lexicon, reader, plan, reader_config.words)
+
+
+def _load_published(weights: Weights, config: PipelineConfig, device: str, chat: Chat) -> PublishedText:
+    system = check_system_text(weights.manifest.get("system_text", ""), chat.sha256)
+    with torch.device("meta"):
+        language = qwen3.Qwen3(qwen3.parse_qwen3(_json(weights, "qwen3.json")))
+        sentence = clip.ClipText(clip.parse_clip(_json(weights, "clip.json")))
+    language.load_state_dict(qwen3.published_state(_tensors(weights, "qwen3", device)), strict=True, assign=True)
+    fill(sentence, clip.published_state(_tensors(weights, "clip", device)), "sentence encoder")
+    context = ContextEncoder(language.eval(), _tokenizer(weights, "qwen3"), system, config.text.max_length_llm, chat.prefix_tokens)
+    return PublishedText(context, SentenceEncoder(sentence.eval(), _tokenizer(weights, "clip")))
+
+
+def _files(weights: Weights) -> list[str]:
+    return [file["name"] for file in weights.manifest["files"]]
+
+
+def _tensors(weights: Weights, stem: str, device: str) -> dict[str, Tensor]:
+    """All tensors of the files `stem*.safetensors`."""
+    names = sorted(name for name in _files(weights) if name.startswith(stem) and name.endswith(".safetensors"))
+    if not names:
+        raise NotReady(f"The weights of {weights.model} {weights.variant} have no {stem}.safetensors.")
+    merged: dict[str, Tensor] = {}
+    for name in names:
+        merged |= weights.tensors(name, device)
+    return merged
+
+
+def _json(weights: Weights, name: str) -> dict[str, Any]:
+    try:
+        layout: dict[str, Any] = json.loads(bytes(weights.read(name)))
+    except ValueError as error:
+        raise NotReady(f"{name} of {weights.model} {weights.variant} is not JSON.") from error
+    return layout
+
+
+def _tokenizer(weights: Weights, stem: str) -> Tokenizer:
+    return Tokenizer.from_buffer(bytes(weights.read(f"{stem}.tokenizer.json")))

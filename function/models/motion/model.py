@@ -1,0 +1,81 @@
+"""HY-Motion as a model of the engine: a sentence in, BVH, animated GLB and NPZ out."""
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from function.models.model import Artifact, Limits, Model, Progress, Result
+from function.models.motion.export import BVH_TYPE, GLB_TYPE, NPZ_TYPE
+from function.models.motion.request import FPS, LONGEST, MotionFacts, MotionInput
+from function.models.motion.validate import VALIDATE
+from function.weights.weights import Weights
+
+if TYPE_CHECKING:
+    from function.models.motion.generate import Draft, Generator
+
+_TYPES = {"bvh": BVH_TYPE, "glb": GLB_TYPE, "npz": NPZ_TYPE}
+
+
+def _go_on(_step: int, _of: int) -> Sequence[int]:
+    return (0,)
+
+
+class Motion(Model):
+    """Text to motion of one person. Rows of a batch are seeds; requests with equally many sampler steps share one."""
+
+    name = "motion"
+    route = "/generate"
+    summary = "A sentence becomes human motion: BVH, animated GLB, NPZ."
+    Input = MotionInput
+    Facts = MotionFacts
+    media_types = (GLB_TYPE, BVH_TYPE, NPZ_TYPE)
+    stored = True
+    limits = Limits(max_batch=16, max_cost=16 * LONGEST, max_body=64 << 10)
+    tools = (VALIDATE,)
+    variants = ("tiny", "1.0", "lite")
+
+    _generator: "Generator"
+
+    def load(self, weights: Weights | None, device: str) -> None:
+        """Network and text encoder onto the device."""
+        from function.models.motion.generate import Generator
+
+        assert weights is not None
+        self._generator = Generator(weights, device)
+
+    def warmup(self) -> None:
+        """One short and one long motion, through to the files."""
+        for seconds in (2.0, 5.0):
+            request = MotionInput(prompt="a person walks forward", duration=seconds, seed=0)
+            self.finish(request, self.predict([request], _go_on)[0])
+
+    def key(self, input: MotionInput) -> Hashable:
+        """Inputs with equally many steps may share a batch."""
+        return input.steps
+
+    def cost(self, input: MotionInput) -> float:
+        """Frames of all seeds."""
+        return float(input.frames * len(input.all_seeds))
+
+    def predict(self, batch: Sequence[MotionInput], progress: Progress) -> "Sequence[Draft]":
+        """Features of every input's seeds."""
+        return self._generator.draft(batch, progress)
+
+    def finish(self, input: MotionInput, output: "Draft") -> Result:
+        """Clean the motion and write the files."""
+        from function.models.motion.export import bvh, glb, npz
+
+        write = {"bvh": bvh.write, "glb": glb.write, "npz": npz.write}
+        seeds, artifacts = input.all_seeds, []
+        for seed, clip in zip(seeds, self._generator.clips(output, input.frames), strict=True):
+            stem = "motion" if len(seeds) == 1 else f"motion-{seed}"
+            artifacts += [Artifact(f"{stem}.{form}", _TYPES[form], write[form](clip)) for form in input.formats]
+        facts = MotionFacts(
+            frames=input.frames,
+            fps=FPS,
+            seconds=round(input.frames / FPS, 3),
+            seeds=seeds,
+            guidance=self._generator.guidance(input),
+            steps=self._generator.steps(input),
+            understood=output.understood,
+        )
+        return Result(facts, tuple(artifacts), output.warnings)
