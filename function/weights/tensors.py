@@ -35,18 +35,22 @@ def parse_tensors(content: memoryview, device: str) -> dict[str, torch.Tensor]:
 
 
 def _header(content: memoryview) -> tuple[dict[str, Any], int]:
-    if bytes(content[:2]) == b"PK" or bytes(content[:1]) == b"\x80":
-        raise ValueError("it is a pickle, which can run code when it is loaded, not safetensors")
     start = 8 + int.from_bytes(content[:8], "little")
     try:
         if len(content) < start:
             raise ValueError
         header = json.loads(bytes(content[8:start]))
     except ValueError:
-        raise ValueError("it is not a safetensors file") from None
+        raise ValueError(_other_format(content)) from None
     if not isinstance(header, dict):
-        raise ValueError("it is not a safetensors file")
+        raise ValueError(_other_format(content))
     return header, start
+
+
+def _other_format(content: memoryview) -> str:
+    if bytes(content[:2]) == b"PK" or bytes(content[:1]) == b"\x80":
+        return "it is a pickle, which can run code when it is loaded, not safetensors"
+    return "it is not a safetensors file"
 
 
 def _tensor(name: str, entry: dict[str, Any], data: torch.Tensor) -> torch.Tensor:

@@ -23,7 +23,8 @@ SHARD = 5000
 class Clips:
     """N clips, shortest first, one behind the other; clip i begins at `starts[i]` of all frames.
 
-    `motion` (all frames, 201) float16, its first three again in `path` (all frames, 3) float32 metres; `codes` (N, STEPS, TOGETHER, fields), `spans` (N, STEPS, 2) and `seconds` (N,).
+    `motion` (all frames, 201) float16, its first three again in `path` (all frames, 3) float32 metres; `codes` (N, STEPS, TOGETHER,
+    fields), `spans` (N, STEPS, 2) and `seconds` (N,).
     """
 
     motion: npt.NDArray[np.float16]

@@ -65,3 +65,4 @@ def _save(path: Path, tensors: dict[str, Tensor]) -> None:
     """float16, but for the statistics."""
     exact = {"mean", "std"}
     save_file({name: t.detach().to(t.dtype if name in exact else torch.float16).contiguous() for name, t in tensors.items()}, path)
+    path.chmod(0o644)
