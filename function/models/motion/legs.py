@@ -80,10 +80,10 @@ def with_legs(rotation: Tensor, legs: Legs, skeleton: Skeleton) -> Tensor:
     return changed
 
 
-def whole(skeleton: Skeleton) -> float:
-    """Length of thigh and shin in metres."""
-    knee, ankle = (torch.from_numpy(skeleton.offsets)[skeleton.names.index(f"L_{part}")] for part in ("Knee", "Ankle"))
-    return float(knee.norm() + ankle.norm())
+def length(legs: Legs) -> Tensor:
+    """Thigh and shin together, (..., 2) metres."""
+    bones: Tensor = legs.position[..., :3, :].diff(dim=-2).norm(dim=-1)
+    return bones.sum(-1)
 
 
 def _bend(thigh: Tensor, shin: Tensor, axis: Tensor, target: Tensor) -> Tensor:
@@ -98,11 +98,11 @@ def _bend(thigh: Tensor, shin: Tensor, axis: Tensor, target: Tensor) -> Tensor:
     return torch.arccos(cosine.clamp(-1, 1)) - now
 
 
-def _soft(distance: Tensor, length: Tensor) -> Tensor:
+def _soft(distance: Tensor, whole: Tensor) -> Tensor:
     """A distance that a leg of this length can have."""
-    room = (LONGEST - SOFT) * length
-    beyond = (distance - SOFT * length).clamp(min=0)
-    return torch.minimum(distance, SOFT * length).clamp(min=_SHORTEST) + room * (1 - torch.exp(-beyond / room))
+    room = (LONGEST - SOFT) * whole
+    beyond = (distance - SOFT * whole).clamp(min=0)
+    return torch.minimum(distance, SOFT * whole).clamp(min=_SHORTEST) + room * (1 - torch.exp(-beyond / room))
 
 
 def about(axis: Tensor, angle: Tensor) -> Tensor:

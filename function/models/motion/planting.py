@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from function.models.motion.intervals import around, blurred, bridged, centred, closed, lasting, switched, widened
-from function.models.motion.legs import SOFT, Legs, about, legs_of, reach, shortest, turned, whole, with_legs
+from function.models.motion.legs import SOFT, Legs, about, legs_of, length, reach, shortest, turned, with_legs
 from function.models.motion.resample import upsample, upsample_rotations
 from function.models.motion.rotations import matrix_to_six, six_to_matrix
 from function.models.motion.skeleton import Skeleton
@@ -18,7 +18,8 @@ FPS = 30
 HEEL, BALL_HEIGHT, KNEE_HEIGHT = (0.0, -0.08, -0.05), 0.025, 0.05  # heel from the ankle; ball and knee joint over the floor
 TOE_TIP, _TIP_HEIGHT, _MOST_BENT = (0.0, -0.020, 0.055), 0.005, 1.3  # metres from the ball and over the floor; radians
 CLEARANCE = 0.03
-_PASSING, _SHIVER, _TREMBLE, _NEARLY_FLAT = (0.2, 0.6), (0.008, 0.025), (0.06, 0.25), (0.05, 0.14)  # m/s, metres, radians twice
+_PASSING, _NEARLY_FLAT = (0.2, 0.6), (0.05, 0.14)  # m/s; radians
+_SHIVER, _TREMBLE = (0.008, 0.025), (0.06, 0.25)  # metres; radians times the root of two: noise up to the first, movement from the second
 _EVEN = 0.004  # metres between heel and ball up to which both carry
 _CLEAR = 0.002
 _FAST, _HIGH = (0.5, 1.2), (0.05, 0.12)  # m/s and metres: below the first a foot may be planted, above the second it is not
@@ -47,7 +48,7 @@ def plant(rotation: Tensor, translation: Tensor, contact: Tensor, skeleton: Skel
     path = _still(translation, step, planted)
     slip = functional.pad((step + path.diff(dim=1)[:, :, None]).cumsum(1), (0, 0, 0, 0, 1, 0))
     shift = bridged(-centred(slip, planted), planted)
-    path = _standing(path, legs, sole, shift, planted, skeleton)
+    path = _standing(path, legs, sole, shift, planted)
     shift[..., 1] = _lift(sole + path[:, :, None, 1], slip + shift, planted)
     moved = _flat_toes(reach(legs, legs.position[..., 2, :] + shift), path)
     return with_legs(rotation, moved, skeleton), path
@@ -83,7 +84,7 @@ def planted_feet(contact: Tensor, step: Tensor, height: Tensor) -> Tensor:
 def _calm_feet(feet: Tensor, planted: Tensor) -> Tensor:
     """World rotations of feet (B, F, 2, 3, 3) that do not tremble, and lie flat where they are planted and nearly do."""
     steady = six_to_matrix(matrix_to_six(blurred(feet, 3.0)))
-    steady = six_to_matrix(matrix_to_six(steady + _kept((feet - steady).flatten(3), *_TREMBLE).view_as(feet)))
+    steady = six_to_matrix(matrix_to_six(steady + _kept((feet - steady).flatten(-2), *_TREMBLE).view_as(feet)))
     up, vertical = steady[..., 1], steady.new_tensor((0.0, 1.0, 0.0))
     tilt = torch.linalg.cross(up, vertical.expand_as(up)).norm(dim=-1)
     flat = blurred(planted.to(feet), 1.0) * (1 - _ramp(tilt, *_NEARLY_FLAT))
@@ -91,7 +92,7 @@ def _calm_feet(feet: Tensor, planted: Tensor) -> Tensor:
 
 
 def _kept(rest: Tensor, low: float, high: float) -> Tensor:
-    """What is left over by a mean over time, (B, F, C): nothing of it where it is small and may be noise, all where it is large."""
+    """What is left over by a mean over time, (..., C): nothing of it where it is small and may be noise, all where it is large."""
     return rest * _ramp(rest.norm(dim=-1, keepdim=True), low, high)
 
 
@@ -119,7 +120,7 @@ def _still(translation: Tensor, step: Tensor, planted: Tensor) -> Tensor:
     return steady + _kept(path - steady, *_SHIVER)
 
 
-def _standing(path: Tensor, legs: Legs, sole: Tensor, shift: Tensor, planted: Tensor, skeleton: Skeleton) -> Tensor:
+def _standing(path: Tensor, legs: Legs, sole: Tensor, shift: Tensor, planted: Tensor) -> Tensor:
     """The path at the height at which planted soles are on the ground, no knee is below it and legs are long enough."""
     count = planted.sum(-1)
     level = ((sole + path[:, :, None, 1]) * planted).sum(-1) / count.clamp(min=1)
@@ -127,7 +128,7 @@ def _standing(path: Tensor, legs: Legs, sole: Tensor, shift: Tensor, planted: Te
 
     hip, ankle = legs.position[..., 0, :], legs.position[..., 2, :] + shift
     across = (ankle - hip)[..., (0, 2)].square().sum(-1)
-    span = ((SOFT * whole(skeleton)) ** 2 - across).clamp(min=0).sqrt()
+    span = ((SOFT * length(legs)) ** 2 - across).clamp(min=0).sqrt()
     highest = legs.position[..., 2, 1] - sole + span - hip[..., 1]
     stretch = torch.where(planted, height[..., None] - highest, 0).amax(-1).clamp(min=0)
     height = height - blurred(widened(stretch, 3), 2.0)

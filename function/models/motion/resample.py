@@ -32,7 +32,7 @@ def upsample_rotations(matrix: Tensor, frames: int, step: float = 0.5) -> Tensor
     """(B, L, J, 3, 3) to (B, frames, J, 3, 3), as `upsample` on quaternions whose signs run on."""
     joints = matrix.shape[-3]
     smooth = upsample(quaternions(matrix).flatten(-2), frames, step)
-    return quaternion_to_matrix(functional.normalize(smooth.unflatten(-1, (joints, 4)), dim=-1))
+    return quaternion_to_matrix(functional.normalize(smooth.reshape(*smooth.shape[:-1], joints, 4), dim=-1))
 
 
 def quaternions(matrix: Tensor) -> Tensor:

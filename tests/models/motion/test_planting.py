@@ -5,19 +5,19 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
+
 from benchmarks.motion_quality.checks import check
 from benchmarks.motion_quality.contact import ground, skating
 from benchmarks.motion_quality.track import MotionTrack
 from benchmarks.motion_quality.truth import world_track
-from torch import Tensor
-from training.motion.features import CONTACT, features
-from training.motion.plan import Action, Plan
-from training.motion.synthesis import synthesise
-
 from function.models.motion.decode import split_features
 from function.models.motion.legs import legs_of, reach, with_legs
 from function.models.motion.planting import clean, plant
 from function.models.motion.skeleton import mannequin_skeleton
+from function.models.motion.text.plan import Action, Plan
+from training.motion.features import CONTACT, features
+from training.motion.synthesis import synthesise
 
 SKELETON = mannequin_skeleton()
 FRAMES = 110
@@ -76,9 +76,9 @@ def test_an_action_is_still_what_it_is_called(action: Action) -> None:
 
 @pytest.mark.parametrize("action", [Action("stand"), Action("walk"), Action("squat"), Action("kick", side="left")], ids=str)
 def test_knees_do_not_pop(action: Action) -> None:
-    """The bend of a knee never changes its speed by more than the clean movement at its quickest."""
+    """Degrees by which the speed of bending changes from frame to frame; the synthesised walk and kick reach 15 and 19."""
     bends = np.stack([cleaned(action).bend("Knee", side) for side in ("left", "right")])
-    limit = 2.5 if action.name == "stand" else 16.0
+    limit = 2.5 if action.name == "stand" else 15.0
     assert np.percentile(abs(np.diff(bends, 2, axis=1)), 99) < limit
 
 
