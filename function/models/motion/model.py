@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from function.models.model import Artifact, Limits, Model, Progress, Result
 from function.models.motion.export import BVH_TYPE, GLB_TYPE, NPZ_TYPE
 from function.models.motion.request import FPS, LONGEST, MotionFacts, MotionInput
-from function.models.motion.validate import VALIDATE
+from function.models.motion.validation.tool import VALIDATE
 from function.weights.weights import Weights
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from function.models.motion.anatomy import excess, swing_twist
 from function.models.motion.export.clip import Float64Array, quaternions
+from function.models.motion.validation.anatomy import excess, swing_twist
 from tests.models.motion.clips import JOINTS, about, still
 
 MIRROR = np.diag([-1.0, 1.0, 1.0])

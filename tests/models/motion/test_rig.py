@@ -7,7 +7,7 @@ from function.errors import InvalidInput
 from function.models.motion.export import bvh, bvh_reader
 from function.models.motion.export.bvh_reader import Recording
 from function.models.motion.export.clip import Float64Array
-from function.models.motion.rig import fit, recording_of
+from function.models.motion.validation.rig import fit, recording_of
 from tests.models.motion.clips import JOINTS, about, standing, wandering
 
 BONES = {

@@ -4,7 +4,9 @@ import pytest
 from function.errors import InvalidInput, UnsupportedMediaType
 from function.models.motion.export import BVH_TYPE, NPZ_TYPE, bvh, npz
 from function.models.motion.export.clip import Clip
-from function.models.motion.validate import VALIDATE, Report, validate
+from function.models.motion.validation.report import Report
+from function.models.motion.validation.tool import VALIDATE
+from function.models.motion.validation.validate import validate
 from tests.models.motion.clips import STANDING, about, moving, standing, still, wandering
 
 

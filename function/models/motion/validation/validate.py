@@ -1,52 +1,14 @@
-"""`POST /validate`: is a movement humanly possible? A BVH or NPZ file in, a report out. No device, no weights.
-
-Four measures: joint angles beyond human range, feet that slide while planted, parts below the ground, jerk.
-"""
+"""A BVH or NPZ file in, a report out: is the movement humanly possible?"""
 
 import numpy as np
-from pydantic import Field
 
 from function.errors import InvalidInput, UnsupportedMediaType
-from function.models.model import Tool
 from function.models.motion.export import BVH_TYPE, NPZ_TYPE, bvh_reader, npz
-from function.models.motion.measures import Angles, Ground, Jerk, Part, Skating, measure
-from function.models.motion.rig import Fitted, fit, recording_of
 from function.models.motion.skeleton import mannequin_skeleton
-
-MEDIA_TYPES = (BVH_TYPE, NPZ_TYPE, "text/plain", "application/zip", "application/octet-stream")
-
-
-class Scores(Part):
-    angles: float
-    skating: float
-    ground: float
-    jerk: float
-
-
-class Report(Part):
-    """What was measured. `score` is the product of four scores, each from 1 (faultless) falling in a straight line to 0.
-
-    | score | 1 up to | 0 from |
-    |---|---|---|
-    | angles: mean degrees beyond range | 0 | 30 |
-    | skating: mean speed of a planted foot | 2 cm/s | 30 cm/s |
-    | ground: mean depth | 0.5 cm | 10 cm |
-    | jerk: mean over joints and frames | 200 m/s^3 | 1500 m/s^3 |
-    """
-
-    score: float
-    scores: Scores
-    format: str
-    frames: int
-    seconds: float
-    fps: float
-    unit: str
-    missing: tuple[str, ...] = Field(description="joints of our skeleton that the file has no counterpart for")
-    angles: Angles
-    skating: Skating
-    ground: Ground
-    jerk: Jerk
-    warnings: tuple[str, ...]
+from function.models.motion.validation.measures import measure
+from function.models.motion.validation.report import Report, Scores
+from function.models.motion.validation.rig import Fitted, fit, recording_of
+from function.models.motion.validation.tool import MEDIA_TYPES
 
 
 def validate(body: bytes, content_type: str) -> Report:
@@ -56,16 +18,6 @@ def validate(body: bytes, content_type: str) -> Report:
     """
     kind = _kind(body, content_type)
     return _report(fit(recording_of(npz.read(body)) if kind == "npz" else bvh_reader.read(body)), kind)
-
-
-VALIDATE = Tool(
-    route="/validate",
-    summary="Measure whether a movement is humanly possible",
-    media_types=MEDIA_TYPES,
-    Report=Report,
-    run=validate,
-    max_body=bvh_reader.MAX_BYTES,
-)
 
 
 def _kind(body: bytes, content_type: str) -> str:

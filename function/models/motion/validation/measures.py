@@ -1,12 +1,12 @@
 """Four measures of a movement: joint angles beyond human range, feet that slide while planted, parts below the ground, jerk."""
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
-from function.models.motion import anatomy
 from function.models.motion.export.clip import Float64Array
-from function.models.motion.rig import Fitted
 from function.models.motion.skeleton import mannequin_skeleton
+from function.models.motion.validation import anatomy
+from function.models.motion.validation.report import Angles, Ground, Jerk, JointBeyond, Skating
+from function.models.motion.validation.rig import Fitted
 
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
@@ -15,43 +15,6 @@ _PLANTED_HEIGHT, _PLANTED_CLIMB, _PLANTED_SECONDS = 0.02, 0.15, 0.1  # m, m/s, s
 _BELOW = 0.01  # metres under the ground that count as below
 _JERK_RATE = 30.0  # frames a second at which jerk is measured, so that fast recordings are comparable
 _SPIKE = 5000.0  # m/s^3: a joint that jumps by some 9 cm within a frame
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class JointBeyond(Part):
-    joint: str
-    frames: int = Field(description="frames in which the joint is out of range")
-    worst_degrees: float = Field(description="degrees beyond the range in the worst of them")
-
-
-class Angles(Part):
-    frames: int = Field(description="frames with at least one joint out of range")
-    worst_degrees: float
-    mean_degrees: float = Field(description="mean over all frames of the worst joint's degrees beyond its range")
-    joints: tuple[JointBeyond, ...] = Field(description="joints out of range, the worst first")
-
-
-class Skating(Part):
-    planted_frames: int = Field(description="frames in which a foot is planted, both feet counted")
-    mean_cm_s: float
-    worst_cm_s: float
-
-
-class Ground(Part):
-    frames: int = Field(description="frames with a sole or a joint more than 1 cm below the ground")
-    worst_cm: float = Field(description="depth of the lowest point")
-    mean_cm: float = Field(description="mean over all frames of the depth of the lowest point")
-    level_cm: float = Field(description="height of the ground: 0, or where the soles stand when the skeleton is not ours")
-
-
-class Jerk(Part):
-    mean_m_s3: float
-    worst_m_s3: float
-    worst_joint: str
-    spikes: int = Field(description="frames in which a joint jumps: jerk above 5000 m/s^3")
 
 
 def measure(moves: Fitted) -> tuple[Angles, Skating, Ground, Jerk]:
