@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from function.engine.startup import Ahead, read_ahead
 from function.models.registry import find_models
-from function.settings import Settings, SettingsError, load_settings, settings_table
+from function.settings import Settings, SettingsError, load_settings, settings_help
 
 if TYPE_CHECKING:
     from function.process import Process
@@ -20,7 +20,7 @@ def main() -> int:
     argparse.ArgumentParser(
         prog="python -m function",
         description="Serves models over HTTP. Environment variables are its only settings:",
-        epilog=settings_table(),
+        epilog=settings_help(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server takes over there is nothing to finish

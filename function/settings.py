@@ -6,9 +6,10 @@ Variables carry the prefix `FUNCTION_`; `PORT`, `HOST` and what Knative injects 
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from textwrap import fill
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -125,13 +126,25 @@ def variable(field: str) -> str:
 
 def settings_table() -> str:
     """All settings as a Markdown table."""
-    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    rows = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in _rows()]
+    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def settings_help(width: int = 100) -> str:
+    """All settings for a terminal: each variable with its default, its meaning below."""
+    lines = []
+    for name, default, meaning in _rows():
+        lines.append(f"  {name}" + (f"  (default: {default})" if default else ""))
+        lines.append(fill(meaning, width, initial_indent="      ", subsequent_indent="      "))
+    return "\n".join(lines).replace("`", "")
+
+
+def _rows() -> Iterator[tuple[str, str, str]]:
+    """Variable, default and meaning of each setting, in Markdown."""
     for name, field in Settings.model_fields.items():
         extra = field.json_schema_extra
-        shown = str(extra["shown"]) if isinstance(extra, dict) else _shown(field.default)
-        title = "FUNCTION_<MODEL>_VARIANT" if name == "variants" else variable(name)
-        rows.append(f"| `{title}` | {shown} | {field.description} |")
-    return "\n".join(rows) + "\n"
+        default = str(extra["shown"]) if isinstance(extra, dict) else _shown(field.default)
+        yield "FUNCTION_<MODEL>_VARIANT" if name == "variants" else variable(name), default, str(field.description)
 
 
 def _shown(default: object) -> str:
