@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.http.client import Client, serving
+from tests.serving import Client, serving
 
 Serve = Callable[..., Client]
 

@@ -2,20 +2,16 @@
 
 import http.client
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.process import Process
+
 CLIENTS = 8
 ROUNDS = 50
-ROOT = Path(__file__).parents[1]
 
 
 class Load:
@@ -67,49 +63,19 @@ class Load:
         return False
 
 
-def start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    settings = {"FUNCTION_MODELS": "tests.ticks:Ticks", "FUNCTION_RESULTS": str(folder / "results"), "TICKS": str(folder / "ticks")}
-    environ = {**os.environ, **settings, "PORT": str(port), "HOST": "127.0.0.1"}
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen([sys.executable, "-m", "function"], env=environ, cwd=ROOT, stdout=log, stderr=log)
-
-
-def wait_until_ready(port: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        finally:
-            connection.close()
-        time.sleep(0.01)
-    raise AssertionError("the server did not become ready")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 @pytest.mark.parametrize("round", range(ROUNDS))
 def test_no_admitted_request_is_lost(tmp_path: Path, round: int) -> None:
-    port = free_port()
-    process = start(tmp_path, port)
+    process = Process(tmp_path, "tests.process:Ticks", max_batch="2")
     try:
-        wait_until_ready(port)
-        load = Load(port)
+        process.until("/health")
+        load = Load(process.client.port)
         load.start()
         time.sleep(0.05 + 0.003 * round)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        process.stop()
+        assert process.code() == 0
         load.join()
     finally:
         process.kill()
-        process.wait()
     executed = {int(line) for line in (tmp_path / "ticks").read_text().split()}
     assert load.answered
     assert executed == load.answered

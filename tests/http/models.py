@@ -1,12 +1,13 @@
 """Small real models that the tests of HTTP serve: no weights, no torch."""
 
+import threading
 import time
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from function.errors import InvalidInput
+from function.errors import DeadlineExceeded, GpuOutOfMemory, InvalidInput, NoFaceFound, NotFound
 from function.models.model import Artifact, Limits, Model, Progress, Result, StrictModel, Tool
 
 
@@ -76,21 +77,23 @@ class Seconds(StrictModel):
 
 
 class Nap(Model):
-    """Sleeps in steps of 5 ms; `steps` counts them over all naps of the process."""
+    """Sleeps in steps of 5 ms and counts them."""
 
     name = "nap"
     route = "/nap"
     Input = Seconds
     Facts = Seconds
     limits = Limits(max_batch=1)
-    steps: ClassVar[int] = 0
+
+    def __init__(self) -> None:
+        self.steps = 0
 
     def predict(self, batch: Sequence[Seconds], progress: Progress) -> Sequence[Any]:
         total = round(batch[0].seconds / 0.005)
         for step in range(total):
             progress(step, total)
             time.sleep(0.005)
-            Nap.steps += 1
+            self.steps += 1
         return list(batch)
 
 
@@ -147,3 +150,65 @@ class Big(Nap):
 
     def finish(self, input: Seconds, output: Seconds) -> Result:
         return Result(output, (Artifact("big.txt", "text/plain", bytes(BIG)),))
+
+
+FAULTS = {
+    "no_face": NoFaceFound("There is no face in the photo."),
+    "memory": GpuOutOfMemory("The device ran out of memory."),
+    "not_found": NotFound("A file that the input names is gone."),
+    "late": DeadlineExceeded("Too late."),
+    "bug": RuntimeError("secret path /etc/passwd"),
+}
+
+
+class Order(StrictModel):
+    text: str
+    size: int = 10
+    fault: Literal["", "no_face", "memory", "not_found", "late", "bug"] = ""
+    hold: bool = False
+
+
+class Drawn(BaseModel):
+    text: str
+
+
+class Draw(Model):
+    """Writes its text to a file. Notes its runs; waits for `go` where the input says `hold`, fails where it names a fault."""
+
+    name = "draw"
+    route = "/draw"
+    Input = Order
+    Facts = Drawn
+    media_types = ("text/plain",)
+    stored = True
+    limits = Limits(max_batch=4, max_body=64 << 10)
+
+    def __init__(self) -> None:
+        self.runs: list[str] = []
+        self.go = threading.Event()
+
+    def predict(self, batch: Sequence[Order], progress: Progress) -> Sequence[Any]:
+        self.runs.extend(order.text for order in batch)
+        if any(order.hold for order in batch):
+            self.go.wait(10)
+        return [FAULTS.get(order.fault, order) for order in batch]
+
+    def finish(self, input: Order, output: Order) -> Result:
+        text = (input.text * input.size).encode()
+        return Result(Drawn(text=input.text), (Artifact("drawing.txt", "text/plain", text),), ("Only a test.",))
+
+
+class Echo(Model):
+    """Says what it was told and notes its runs; keeps nothing."""
+
+    name = "echo"
+    route = "/echo"
+    Input = Order
+    Facts = Drawn
+
+    def __init__(self) -> None:
+        self.runs: list[str] = []
+
+    def predict(self, batch: Sequence[Order], progress: Progress) -> Sequence[Drawn]:
+        self.runs.extend(order.text for order in batch)
+        return [Drawn(text=order.text) for order in batch]

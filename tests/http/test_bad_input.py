@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tests.http.client import Client
+from tests.serving import Client
 
 GOOD = b'{"prompt":"a person walks"}'
 

@@ -1,6 +1,5 @@
 import base64
 import json
-import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +9,8 @@ import pytest
 
 from function.http.attributes import read_overrides
 from function.settings import SettingsError
-from tests.http.live import Client, Draw, Echo, Reply, serving, wait_for
+from tests.conftest import Serve
+from tests.serving import Client, Reply, serving, until
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -19,7 +19,7 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with serving(str(tmp_path_factory.mktemp("results"))) as client:
+    with serving("Draw,Echo", results=str(tmp_path_factory.mktemp("results"))) as client:
         yield client
 
 
@@ -30,11 +30,11 @@ def attributes(id: str, **more: Any) -> dict[str, Any]:
 def send(client: Client, id: str, data: Any, *, headers: Mapping[str, str] = {}, path: str = "/", **more: Any) -> Reply:
     """In binary mode."""
     given = {f"ce-{name}": value for name, value in attributes(id, **more).items()}
-    return client.send("POST", path, json.dumps(data).encode(), {"content-type": "application/json", **given, **headers})
+    return client.request("POST", path, json.dumps(data).encode(), {"content-type": "application/json", **given, **headers})
 
 
 def send_whole(client: Client, document: Any, content_type: str = STRUCTURED) -> Reply:
-    return client.send("POST", "/", json.dumps(document).encode(), {"content-type": content_type})
+    return client.send("/", json.dumps(document).encode(), content_type)
 
 
 def test_a_request_is_answered_with_the_completed_event(client: Client) -> None:
@@ -50,27 +50,27 @@ def test_a_request_is_answered_with_the_completed_event(client: Client) -> None:
 
 
 def test_the_data_is_what_the_predict_route_answers(client: Client) -> None:
-    event = send(client, "same", {"text": "same"}, path="/events").json
-    route = client.send("POST", "/draw", b'{"text":"same"}', {"content-type": "application/json"}).json
+    event = send(client, "same", {"text": "same"}, path="/events").json()
+    route = client.post("/draw", {"text": "same"}).json()
     assert event.keys() == route.keys()
     assert (event["id"], event["facts"], event["warnings"]) == (route["id"], route["facts"], route["warnings"])
-    assert client.send("GET", event["artifacts"][0]["url"]).body == b"same" * 10
+    assert client.get(event["artifacts"][0]["url"]).body == b"same" * 10
 
 
 def test_a_model_that_keeps_nothing_answers_too(client: Client) -> None:
-    assert send(client, "echo", {"text": "hello"}, type="figurine.echo.requested").json["facts"] == {"text": "hello"}
+    assert send(client, "echo", {"text": "hello"}, type="figurine.echo.requested").json()["facts"] == {"text": "hello"}
 
 
 def test_a_structured_request_gets_a_structured_reply(client: Client) -> None:
     reply = send_whole(client, attributes("structured", data={"text": "b"}))
     assert (reply.status, reply.headers["content-type"]) == (200, STRUCTURED)
-    assert (reply.json["type"], reply.json["correlationid"]) == ("figurine.draw.completed", "structured")
-    assert reply.json["data"]["facts"] == {"text": "b"}
+    assert (reply.json()["type"], reply.json()["correlationid"]) == ("figurine.draw.completed", "structured")
+    assert reply.json()["data"]["facts"] == {"text": "b"}
 
 
 def test_structured_data_may_be_base64(client: Client) -> None:
     document = attributes("base64", data_base64=base64.b64encode(b'{"text":"c"}').decode(), datacontenttype="application/json")
-    assert send_whole(client, document).json["data"]["facts"] == {"text": "c"}
+    assert send_whole(client, document).json()["data"]["facts"] == {"text": "c"}
 
 
 def test_subject_trace_and_own_extensions_are_kept_and_the_brokers_are_not(client: Client) -> None:
@@ -88,7 +88,7 @@ def test_the_trace_of_the_request_becomes_that_of_the_reply(client: Client) -> N
 @pytest.mark.parametrize("trace", ["x\r\nset-cookie: y", "\u2603", 5, True])
 def test_a_trace_of_any_content_is_only_carried(client: Client, trace: Any) -> None:
     reply = send_whole(client, attributes(f"trace {trace}", data={"text": "a"}, traceparent=trace))
-    assert (reply.status, reply.json["traceparent"]) == (200, str(trace).replace("True", "true"))
+    assert (reply.status, reply.json()["traceparent"]) == (200, str(trace).replace("True", "true"))
     assert "set-cookie" not in reply.headers
 
 
@@ -129,8 +129,8 @@ def test_a_reply_id_depends_on_source_and_id_only(client: Client) -> None:
 )
 def test_what_cannot_be_answered_is_a_short_problem(client: Client, headers: dict[str, str], body: bytes, status: int, code: str) -> None:
     given = {"content-type": "application/json", **{f"ce-{name}": value for name, value in attributes("poison").items()}, **headers}
-    reply = client.send("POST", "/", body, given)
-    assert (reply.status, reply.json["status"], reply.json["code"]) == (status, status, code)
+    reply = client.request("POST", "/", body, given)
+    assert (reply.status, reply.json()["status"], reply.json()["code"]) == (status, status, code)
     assert reply.headers["content-type"] == "application/problem+json"
     assert len(reply.body) <= 768
     assert "/etc" not in reply.body.decode()
@@ -138,8 +138,8 @@ def test_what_cannot_be_answered_is_a_short_problem(client: Client, headers: dic
 
 def test_a_problem_says_the_same_as_on_the_predict_route(client: Client) -> None:
     for data in ({}, {"txet": "a"}, {"text": 5}, {"text": "a", "size": "b"}):
-        route = client.send("POST", "/draw", json.dumps(data).encode(), {"content-type": "application/json"})
-        assert send(client, "words", data).json["detail"] == route.json["detail"]
+        route = client.post("/draw", data)
+        assert send(client, "words", data).json()["detail"] == route.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["x" * 30_000, "\u2603" * 9_000, '"' * 9_000])
@@ -162,12 +162,12 @@ def test_an_error_is_headed_as_the_failed_event(client: Client) -> None:
         "failing",
         "s",
     )
-    assert reply.json["detail"] == "There is no face in the photo."
+    assert reply.json()["detail"] == "There is no face in the photo."
 
 
 def test_an_unknown_type_names_the_served_ones(client: Client) -> None:
     reply = send(client, "unknown", {"text": "a"}, type="figurine.nothing.requested")
-    assert "figurine.draw.requested, figurine.echo.requested" in reply.json["detail"]
+    assert "figurine.draw.requested, figurine.echo.requested" in reply.json()["detail"]
     assert "ce-type" not in reply.headers
 
 
@@ -182,7 +182,7 @@ def test_a_batch_is_answered_in_its_order_and_a_bad_member_fails_alone(client: C
     ]
     reply = send_whole(client, members, BATCH)
     assert (reply.status, reply.headers["content-type"]) == (200, BATCH)
-    assert [(member["type"], member.get("correlationid")) for member in reply.json] == [
+    assert [(member["type"], member.get("correlationid")) for member in reply.json()] == [
         ("figurine.draw.completed", "b0"),
         ("figurine.failed", None),
         ("figurine.draw.failed", "b2"),
@@ -190,133 +190,130 @@ def test_a_batch_is_answered_in_its_order_and_a_bad_member_fails_alone(client: C
         ("figurine.failed", "b4"),
         ("figurine.draw.completed", "b0"),
     ]
-    assert [member["data"].get("code") for member in reply.json[1:3]] == ["invalid_request", "invalid_request"]
-    assert Draw.runs.count("zero") == 1
+    assert [member["data"].get("code") for member in reply.json()[1:3]] == ["invalid_request", "invalid_request"]
+    assert client.model("draw").runs.count("zero") == 1
 
 
 def test_an_empty_batch_is_answered_with_an_empty_one(client: Client) -> None:
-    assert send_whole(client, [], BATCH).json == []
+    assert send_whole(client, [], BATCH).json() == []
 
 
-def test_a_batch_longer_than_the_queue_is_answered_whole(tmp_path: Path) -> None:
-    with serving(str(tmp_path), concurrency=2) as client:
-        reply = send_whole(client, [attributes(f"{n}", data={"text": f"{n}"}) for n in range(20)], BATCH)
-        assert [member["type"] for member in reply.json] == ["figurine.draw.completed"] * 20
+def test_a_batch_longer_than_the_queue_is_answered_whole(serve: Serve) -> None:
+    reply = send_whole(serve("Draw", concurrency=2), [attributes(f"{n}", data={"text": f"{n}"}) for n in range(20)], BATCH)
+    assert [member["type"] for member in reply.json()] == ["figurine.draw.completed"] * 20
 
 
 def test_a_duplicate_gets_the_first_reply_without_another_run(client: Client) -> None:
     first = send(client, "twice", {"text": "twice"}, type="figurine.echo.requested")
     again = send(client, "twice", {"text": "twice"}, type="figurine.echo.requested")
     assert (again.status, again.headers["ce-id"], again.headers["ce-time"]) == (200, first.headers["ce-id"], first.headers["ce-time"])
-    assert again.json == {**first.json, "stored": True}
-    assert Echo.runs.count("twice") == 1
+    assert again.json() == {**first.json(), "stored": True}
+    assert client.model("echo").runs.count("twice") == 1
 
 
 def test_a_duplicate_may_come_in_another_mode(client: Client) -> None:
     send(client, "mode", {"text": "mode"}, type="figurine.echo.requested")
     again = send_whole(client, attributes("mode", type="figurine.echo.requested", data={"text": "mode"}))
-    assert again.json["data"]["facts"] == {"text": "mode"}
-    assert Echo.runs.count("mode") == 1
+    assert again.json()["data"]["facts"] == {"text": "mode"}
+    assert client.model("echo").runs.count("mode") == 1
 
 
 def test_the_same_id_from_another_source_is_another_event(client: Client) -> None:
     for source in ("/one", "/two"):
         send(client, "sources", {"text": "sources"}, type="figurine.echo.requested", source=source)
-    assert Echo.runs.count("sources") == 2
+    assert client.model("echo").runs.count("sources") == 2
 
 
 def test_duplicates_at_the_same_time_share_one_run(client: Client) -> None:
-    Draw.go.clear()
+    client.model("draw").go.clear()
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(send, client, "held", {"text": "held", "hold": True}) for _ in range(8)]
-        wait_for(lambda: "held" in Draw.runs)
-        Draw.go.set()
+        until(lambda: "held" in client.model("draw").runs)
+        client.model("draw").go.set()
         assert {reply.result().status for reply in waiting} == {200}
         assert len({reply.result().headers["ce-id"] for reply in waiting}) == 1
-    assert Draw.runs.count("held") == 1
+    assert client.model("draw").runs.count("held") == 1
 
 
 def test_a_broker_that_gave_up_finds_the_reply_on_its_next_try(client: Client) -> None:
-    Draw.go.clear()
-    host, port = client.address.split(":")
+    client.model("draw").go.clear()
     body = json.dumps(attributes("left", data={"text": "left", "hold": True})).encode()
     head = f"POST / HTTP/1.1\r\nhost: x\r\ncontent-type: {STRUCTURED}\r\ncontent-length: {len(body)}\r\n\r\n"
-    with socket.create_connection((host, int(port))) as gone:
+    with client.connect() as gone:
         gone.sendall(head.encode() + body)
-        wait_for(lambda: "left" in Draw.runs)
-    Draw.go.set()
+        until(lambda: "left" in client.model("draw").runs)
+    client.model("draw").go.set()
     assert send(client, "left", {"text": "left", "hold": True}).status == 200
-    assert Draw.runs.count("left") == 1
+    assert client.model("draw").runs.count("left") == 1
 
 
 def test_a_failure_is_not_kept(client: Client) -> None:
     for _ in range(2):
         assert send(client, "fails", {"text": "fails", "fault": "bug"}).status == 500
-    assert Draw.runs.count("fails") == 2
+    assert client.model("draw").runs.count("fails") == 2
 
 
 def test_a_duplicate_is_answered_after_a_restart_with_links_that_open(tmp_path: Path) -> None:
-    with serving(str(tmp_path)) as client:
+    with serving("Draw,Echo", results=str(tmp_path)) as client:
         first = send(client, "1", {"text": "kept"})
-    with serving(str(tmp_path)) as client:
+    with serving("Draw,Echo", results=str(tmp_path)) as client:
         again = send(client, "1", {"text": "kept"})
-        assert (again.status, again.headers["ce-id"], again.json["stored"]) == (200, first.headers["ce-id"], True)
-        assert client.send("GET", again.json["artifacts"][0]["url"]).body == b"kept" * 10
-        assert client.send("GET", first.json["artifacts"][0]["url"]).status == 403
-        assert Draw.runs == []
+        assert (again.status, again.headers["ce-id"], again.json()["stored"]) == (200, first.headers["ce-id"], True)
+        assert client.get(again.json()["artifacts"][0]["url"]).body == b"kept" * 10
+        assert client.get(first.json()["artifacts"][0]["url"]).status == 403
+        assert client.model("draw").runs == []
 
 
-def test_a_duplicate_whose_files_are_gone_runs_again(tmp_path: Path) -> None:
-    with serving(str(tmp_path)) as client:
-        first = send(client, "1", {"text": "lost"}).json
-        for file in tmp_path.glob(f"results/{first['id']}/*"):
-            file.unlink()
-        again = send(client, "1", {"text": "lost"})
-        assert client.send("GET", again.json["artifacts"][0]["url"]).body == b"lost" * 10
-        assert Draw.runs == ["lost", "lost"]
+def test_a_duplicate_whose_files_are_gone_runs_again(serve: Serve, tmp_path: Path) -> None:
+    client = serve("Draw", results=str(tmp_path))
+    first = send(client, "1", {"text": "lost"}).json()
+    for file in tmp_path.glob(f"results/{first['id']}/*"):
+        file.unlink()
+    again = send(client, "1", {"text": "lost"})
+    assert client.get(again.json()["artifacts"][0]["url"]).body == b"lost" * 10
+    assert client.model("draw").runs == ["lost", "lost"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"specversion":"1.0"}'])
-def test_a_kept_reply_that_is_broken_is_made_again(tmp_path: Path, body: bytes) -> None:
-    with serving(str(tmp_path)) as client:
-        send(client, "1", {"text": "a"}, type="figurine.echo.requested")
-        (kept,) = tmp_path.glob("events/*")
-        kept.write_bytes(body)
-        assert send(client, "1", {"text": "a"}, type="figurine.echo.requested").status == 200
-        assert Echo.runs == ["a", "a"]
+def test_a_kept_reply_that_is_broken_is_made_again(serve: Serve, tmp_path: Path, body: bytes) -> None:
+    client = serve("Echo", results=str(tmp_path))
+    send(client, "1", {"text": "a"}, type="figurine.echo.requested")
+    (kept,) = tmp_path.glob("events/*")
+    kept.write_bytes(body)
+    assert send(client, "1", {"text": "a"}, type="figurine.echo.requested").status == 200
+    assert client.model("echo").runs == ["a", "a"]
 
 
-def test_a_store_that_fails_asks_for_another_try(tmp_path: Path) -> None:
-    with serving(str(tmp_path)) as client:
-        (tmp_path / "events").write_text("a file where a folder should be")
-        reply = send(client, "1", {"text": "a"})
-        assert (reply.status, reply.headers["retry-after"]) == (503, "5")
+def test_a_store_that_fails_asks_for_another_try(serve: Serve, tmp_path: Path) -> None:
+    client = serve("Draw", results=str(tmp_path))
+    (tmp_path / "events").write_text("a file where a folder should be")
+    reply = send(client, "1", {"text": "a"})
+    assert (reply.status, reply.headers["retry-after"]) == (503, "5")
 
 
-def test_a_full_queue_asks_for_another_try(tmp_path: Path) -> None:
-    with serving(str(tmp_path), concurrency=1) as client, ThreadPoolExecutor(1) as threads:
+def test_a_full_queue_asks_for_another_try(serve: Serve) -> None:
+    client = serve("Draw", concurrency=1)
+    with ThreadPoolExecutor(1) as threads:
         first = threads.submit(send, client, "1", {"text": "first", "hold": True})
-        wait_for(lambda: Draw.runs == ["first"])
+        until(lambda: client.model("draw").runs == ["first"])
         reply = send(client, "2", {"text": "second"})
-        assert (reply.status, reply.json["code"]) == (429, "overloaded")
+        assert (reply.status, reply.json()["code"]) == (429, "overloaded")
         assert int(reply.headers["retry-after"]) >= 1
         assert len(reply.body) <= 768
-        Draw.go.set()
+        client.model("draw").go.set()
         assert first.result().status == 200
 
 
-def test_a_cold_model_asks_for_another_try(tmp_path: Path) -> None:
-    with serving(str(tmp_path), ready=False) as client:
-        reply = send(client, "1", {"text": "a"})
-        assert (reply.status, reply.json["code"]) == (503, "not_ready")
-        assert int(reply.headers["retry-after"]) >= 1
+def test_a_cold_model_asks_for_another_try(serve: Serve) -> None:
+    reply = send(serve("Slow", ready=False), "1", {}, type="figurine.slow.requested")
+    assert (reply.status, reply.json()["code"]) == (503, "not_ready")
+    assert int(reply.headers["retry-after"]) >= 1
 
 
-def test_what_knative_gives_marks_every_reply(tmp_path: Path) -> None:
-    overrides = '{"extensions": {"cluster": "blue", "team": "a"}}'
-    with serving(str(tmp_path), k_service="motion", k_ce_overrides=overrides) as client:
-        for reply in (send(client, "1", {"text": "a"}, team="theirs"), send(client, "2", {})):
-            assert [reply.headers[name] for name in ("ce-source", "ce-cluster", "ce-team")] == ["motion", "blue", "a"]
+def test_what_knative_gives_marks_every_reply(serve: Serve) -> None:
+    client = serve("Draw", k_service="motion", k_ce_overrides='{"extensions": {"cluster": "blue", "team": "a"}}')
+    for reply in (send(client, "1", {"text": "a"}, team="theirs"), send(client, "2", {})):
+        assert [reply.headers[name] for name in ("ce-source", "ce-cluster", "ce-team")] == ["motion", "blue", "a"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"extensions": 5}', '{"extensions": {"type": "x"}}', '{"extensions": {"Upper": "x"}}'])

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.http.live import Client, Draw, Reply, serving, wait_for
+from tests.conftest import Serve
+from tests.serving import Client, Reply, serving, until
 
 CASES: dict[str, Any] = json.loads(Path(__file__).with_name("eventing").joinpath("delivery.json").read_text())["cases"]
 EVENT = {"specversion": "1.0", "id": "1", "source": "/broker", "type": "figurine.draw.requested"}
@@ -17,7 +18,7 @@ FORWARDED, RETRIED, DEAD = "forwarded", "retried", "dead"
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with serving(str(tmp_path_factory.mktemp("results"))) as client:
+    with serving("Draw", results=str(tmp_path_factory.mktemp("results"))) as client:
         yield client
 
 
@@ -25,7 +26,7 @@ def deliver(client: Client, data: Any, **attributes: str) -> Reply:
     """As a broker's filter does."""
     headers = {"content-type": "application/json", "prefer": "reply", "kn-namespace": "default"}
     headers |= {f"ce-{name}": value for name, value in (EVENT | attributes).items()}
-    return client.send("POST", "/", json.dumps(data).encode(), headers)
+    return client.request("POST", "/", json.dumps(data).encode(), headers)
 
 
 def outcome(reply: Reply) -> str:
@@ -54,7 +55,7 @@ def test_a_completed_event_is_forwarded_and_done(client: Client) -> None:
 
 def test_a_structured_completed_event_is_forwarded(client: Client) -> None:
     body = json.dumps({**EVENT, "id": "structured", "data": {"text": "a"}}).encode()
-    assert outcome(client.send("POST", "/", body, {"content-type": "application/cloudevents+json"})) == FORWARDED
+    assert outcome(client.send("/", body, "application/cloudevents+json")) == FORWARDED
 
 
 def test_a_duplicate_is_forwarded_and_done(client: Client) -> None:
@@ -79,7 +80,7 @@ def test_poison_goes_to_the_dead_letter_sink_at_once(client: Client, status: int
 
 def test_another_media_type_is_poison(client: Client) -> None:
     headers = {"content-type": "text/plain", **{f"ce-{name}": value for name, value in EVENT.items()}}
-    reply = client.send("POST", "/", b"text", headers)
+    reply = client.request("POST", "/", b"text", headers)
     assert (reply.status, outcome(reply)) == (415, DEAD)
 
 
@@ -89,12 +90,13 @@ def test_a_passing_failure_is_tried_again(client: Client, status: int, fault: st
     assert (reply.status, outcome(reply)) == (status, RETRIED)
 
 
-def test_a_full_queue_is_tried_again(tmp_path: Path) -> None:
-    with serving(str(tmp_path), concurrency=1) as client, ThreadPoolExecutor(1) as threads:
+def test_a_full_queue_is_tried_again(serve: Serve) -> None:
+    client = serve("Draw", concurrency=1)
+    with ThreadPoolExecutor(1) as threads:
         threads.submit(deliver, client, {"text": "first", "hold": True})
-        wait_for(lambda: Draw.runs == ["first"])
+        until(lambda: client.model("draw").runs == ["first"])
         reply = deliver(client, {"text": "second"}, id="2")
-        Draw.go.set()
+        client.model("draw").go.set()
     assert (reply.status, outcome(reply)) == (429, RETRIED)
 
 
@@ -107,10 +109,10 @@ def test_a_dead_letter_can_be_read(client: Client) -> None:
     """The broker puts the error's body into `knativeerrordata`; more than 768 bytes of it crash the dispatcher."""
     reply = deliver(client, {"\u2603" * 5000: 1})
     assert len(reply.body) <= 768
-    assert reply.json["code"] == "invalid_request"
+    assert reply.json()["code"] == "invalid_request"
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_other_methods_are_not_tried_again(client: Client, method: str) -> None:
-    reply = client.send(method, "/events")
+    reply = client.request(method, "/events")
     assert (reply.status, outcome(reply)) == (405, DEAD)

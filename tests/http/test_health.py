@@ -1,9 +1,9 @@
 import threading
-import time
 
 import pytest
 
 from tests.conftest import Serve
+from tests.serving import until
 
 
 def test_a_ready_server_says_so_on_every_probe(serve: Serve) -> None:
@@ -15,8 +15,7 @@ def test_a_ready_server_says_so_on_every_probe(serve: Serve) -> None:
 def test_before_it_is_ready_a_server_lives_and_says_what_it_waits_for(serve: Serve) -> None:
     client = serve("Slow", ready=False)
     assert client.get("/health/live").status == 200
-    while "warm up" not in client.get("/health/ready").json()["reason"]:
-        time.sleep(0.01)
+    until(lambda: "warm up" in client.get("/health/ready").json()["reason"])
     reply = client.get("/health/ready")
     assert (reply.status, reply.json()["status"]) == (503, "starting")
     assert 0 < reply.json()["progress"] < 1
@@ -31,8 +30,7 @@ def test_startup_shows_each_phase_with_its_seconds(serve: Serve) -> None:
 
 def test_a_failed_bring_up_stays_up_and_says_why(serve: Serve) -> None:
     client = serve("Broken", ready=False)
-    while client.get("/health/ready").json()["status"] == "starting":
-        time.sleep(0.01)
+    until(lambda: client.get("/health/ready").json()["status"] != "starting")
     reply = client.get("/health/ready")
     assert (reply.status, reply.json()["status"]) == (503, "failed")
     assert reply.json()["reason"] == "The file broken.safetensors is missing; run scripts/weights."

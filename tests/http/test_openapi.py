@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.http.client import Client
+from tests.serving import Client
 
 
 @pytest.fixture
@@ -24,7 +24,6 @@ def test_the_example_of_an_event_runs_as_it_is(clip: Client, document: Any) -> N
 
 
 def test_every_served_address_is_described(clip: Client, document: Any) -> None:
-    assert clip.app is not None
     served = {getattr(route, "path", "") for route in clip.app.routes} - {"/openapi.json"}
     assert served == set(document["paths"])
 

@@ -4,7 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.conftest import Serve
-from tests.http.client import Reply
+from tests.serving import Reply
 
 
 def test_200_clients_get_an_answer_or_an_early_refusal(serve: Serve) -> None:

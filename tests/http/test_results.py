@@ -1,12 +1,12 @@
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from function.results.links import sign
-from tests.http.live import Client, Reply, serving
+from tests.conftest import Serve
+from tests.serving import Client, serving
 
 KEY = "a key for the tests"
 LARGE = 1 << 20
@@ -20,14 +20,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[Client]:
-    with serving(str(folder), results_key=KEY) as client:
+    with serving("Draw", results=str(folder), results_key=KEY) as client:
         yield client
 
 
 def draw(client: Client, text: str = "abcdefghij", size: int = 1) -> str:
     """The link to a new file."""
-    reply = client.send("POST", "/draw", json.dumps({"text": text, "size": size}).encode(), {"content-type": "application/json"})
-    return str(reply.json["artifacts"][0]["url"])
+    return str(client.post("/draw", {"text": text, "size": size}).json()["artifacts"][0]["url"])
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +34,8 @@ def link(client: Client) -> str:
     return draw(client)
 
 
-def get(client: Client, link: str, **headers: str) -> Reply:
-    return client.send("GET", link, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
 def test_a_link_opens_the_file(client: Client, link: str) -> None:
-    reply = get(client, link)
+    reply = client.get(link)
     assert (reply.status, reply.body) == (200, TEXT)
     assert reply.headers["content-type"] == "text/plain"
     assert reply.headers["content-disposition"] == 'attachment; filename="drawing.txt"'
@@ -49,13 +44,13 @@ def test_a_link_opens_the_file(client: Client, link: str) -> None:
 
 
 def test_the_file_is_cached_by_the_caller_until_the_link_ends(client: Client, link: str) -> None:
-    private, age, immutable = get(client, link).headers["cache-control"].split(", ")
+    private, age, immutable = client.get(link).headers["cache-control"].split(", ")
     assert (private, immutable) == ("private", "immutable")
     assert 3000 < int(age.removeprefix("max-age=")) <= 3600
 
 
 def test_head_is_get_without_the_body(client: Client, link: str) -> None:
-    head, whole = client.send("HEAD", link), get(client, link)
+    head, whole = client.request("HEAD", link), client.get(link)
     assert (head.status, head.body) == (200, b"")
     assert {name: head.headers[name] for name in ("content-length", "etag", "content-type")} == {
         name: whole.headers[name] for name in ("content-length", "etag", "content-type")
@@ -64,13 +59,13 @@ def test_head_is_get_without_the_body(client: Client, link: str) -> None:
 
 @pytest.mark.parametrize("condition", ["{etag}", "W/{etag}", '"other", {etag}', "*"])
 def test_an_unchanged_file_is_not_sent_again(client: Client, link: str, condition: str) -> None:
-    etag = get(client, link).headers["etag"]
-    reply = get(client, link, if_none_match=condition.format(etag=etag))
+    etag = client.get(link).headers["etag"]
+    reply = client.get(link, if_none_match=condition.format(etag=etag))
     assert (reply.status, reply.body, reply.headers["etag"]) == (304, b"", etag)
 
 
 def test_another_etag_gets_the_file(client: Client, link: str) -> None:
-    assert get(client, link, if_none_match='"other"').status == 200
+    assert client.get(link, if_none_match='"other"').status == 200
 
 
 @pytest.mark.parametrize(
@@ -85,52 +80,52 @@ def test_another_etag_gets_the_file(client: Client, link: str) -> None:
     ],
 )
 def test_one_range_gives_a_part(client: Client, link: str, range_: str, content_range: str, body: bytes) -> None:
-    reply = get(client, link, range=range_)
+    reply = client.get(link, range=range_)
     assert (reply.status, reply.headers["content-range"], reply.body) == (206, content_range, body)
     assert reply.headers["content-length"] == str(len(body))
 
 
 @pytest.mark.parametrize("range_", ["bytes=0-1,4-5", "bytes=", "bytes=-", "bytes=3-1", "lines=0-1", "bytes=a-b", "bytes=0-" + "9" * 5000])
 def test_other_ranges_give_the_whole(client: Client, link: str, range_: str) -> None:
-    reply = get(client, link, range=range_)
+    reply = client.get(link, range=range_)
     assert (reply.status, reply.body) == (200, TEXT)
 
 
 @pytest.mark.parametrize("range_", ["bytes=10-", "bytes=10-20", "bytes=-0"])
 def test_a_range_beyond_the_end_is_refused(client: Client, link: str, range_: str) -> None:
-    reply = get(client, link, range=range_)
+    reply = client.get(link, range=range_)
     assert (reply.status, reply.headers["content-range"], reply.body) == (416, "bytes */10", b"")
 
 
 def test_a_range_holds_only_for_the_same_file(client: Client, link: str) -> None:
-    etag = get(client, link).headers["etag"]
-    assert get(client, link, range="bytes=0-1", if_range=etag).status == 206
-    assert get(client, link, range="bytes=0-1", if_range='"other"').status == 200
+    etag = client.get(link).headers["etag"]
+    assert client.get(link, range="bytes=0-1", if_range=etag).status == 206
+    assert client.get(link, range="bytes=0-1", if_range='"other"').status == 200
 
 
 def test_a_large_file_comes_whole_and_in_parts(client: Client) -> None:
     link = draw(client, "0123456789", LARGE // 2)
-    assert get(client, link).body == b"0123456789" * (LARGE // 2)
-    assert get(client, link, range="bytes=1000003-4000007").body == (b"0123456789" * (LARGE // 2))[1000003:4000008]
+    assert client.get(link).body == b"0123456789" * (LARGE // 2)
+    assert client.get(link, range="bytes=1000003-4000007").body == (b"0123456789" * (LARGE // 2))[1000003:4000008]
 
 
 def test_an_empty_file_is_empty(client: Client) -> None:
     link = draw(client, "empty", 0)
-    assert (get(client, link).status, get(client, link).body) == (200, b"")
-    assert get(client, link, range="bytes=0-").status == 416
+    assert (client.get(link).status, client.get(link).body) == (200, b"")
+    assert client.get(link, range="bytes=0-").status == 416
 
 
 @pytest.mark.parametrize("change", [("drawing.txt", "other.txt"), ("signature=", "signature=0"), ("expires=", "expires=9"), ("?", "?x=")])
 def test_a_forged_link_is_forbidden(client: Client, link: str, change: tuple[str, str]) -> None:
-    reply = get(client, link.replace(*change))
-    assert (reply.status, reply.headers["content-type"], reply.json["code"]) == (403, "application/problem+json", "forbidden")
+    reply = client.get(link.replace(*change))
+    assert (reply.status, reply.headers["content-type"], reply.json()["code"]) == (403, "application/problem+json", "forbidden")
 
 
 def test_an_unsigned_or_expired_link_is_forbidden(client: Client, link: str) -> None:
     path = link.partition("?")[0]
     id = path.split("/")[-2]
-    assert get(client, path).status == 403
-    assert get(client, f"{path}?{sign(id, 'drawing.txt', 1_000_000, KEY.encode())}").status == 403
+    assert client.get(path).status == 403
+    assert client.get(f"{path}?{sign(id, 'drawing.txt', 1_000_000, KEY.encode())}").status == 403
 
 
 @pytest.mark.parametrize(
@@ -138,17 +133,16 @@ def test_an_unsigned_or_expired_link_is_forbidden(client: Client, link: str) -> 
 )
 def test_what_is_not_there_is_not_found(client: Client, link: str, id: str, name: str) -> None:
     id = id.format(id=link.split("/")[-2])
-    reply = get(client, f"/results/{id}/{name}?{sign(id, name, 4_000_000_000, KEY.encode())}")
-    assert (reply.status, reply.json["code"]) == (404, "not_found")
+    reply = client.get(f"/results/{id}/{name}?{sign(id, name, 4_000_000_000, KEY.encode())}")
+    assert (reply.status, reply.json()["code"]) == (404, "not_found")
 
 
 def test_a_damaged_file_is_not_given_out(client: Client, folder: Path) -> None:
     link = draw(client, "damaged")
     (path,) = folder.glob(f"results/{link.split('/')[-2]}/*drawing.txt")
     path.write_bytes(b"DAMAGED")
-    assert get(client, link).status == 404
+    assert client.get(link).status == 404
 
 
-def test_a_public_address_begins_the_links(tmp_path: Path) -> None:
-    with serving(str(tmp_path), public_url="https://figurine.example/") as client:
-        assert draw(client).startswith("https://figurine.example/results/")
+def test_a_public_address_begins_the_links(serve: Serve) -> None:
+    assert draw(serve("Draw", public_url="https://figurine.example/")).startswith("https://figurine.example/results/")

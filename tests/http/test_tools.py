@@ -1,6 +1,6 @@
 import pytest
 
-from tests.http.client import Client
+from tests.serving import Client
 
 
 def test_a_tool_answers_its_report(clip: Client) -> None:

@@ -83,7 +83,7 @@ def test_what_a_caller_wrote_never_appears(
     serve: Serve, capfdbinary: pytest.CaptureFixture[bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    client = serve("Clip,Raises")
+    client = serve("Clip,Raises", log_level="info")
     client.post("/clip", {"prompt": "tell nobody"})
     client.post("/clip", {"prompt": "tell nobody", "tell nobody": 1})
     client.post("/clip", {"prompt": ["tell nobody"]})
