@@ -118,6 +118,8 @@ class PipelineConfig:
 
 def parse_config(layout: Mapping[str, Any]) -> PipelineConfig:
     """Read the published layout; raises `ConfigError` naming the key and value that is missing, unknown or refused."""
+    if not isinstance(layout, Mapping):
+        raise ConfigError("it should be a mapping")
     _expect(layout, "network_module", (NETWORK_MODULE,))
     _expect(layout, "train_pipeline", (PIPELINE,))
     args = _mapping(layout, "train_pipeline_args")
@@ -181,7 +183,10 @@ def parse_yaml(text: str) -> Mapping[str, Any]:
         yaml = import_module("yaml")
     except ImportError as error:
         raise ConfigError("config.yml needs PyYAML to be read: pip install pyyaml") from error
-    layout: Mapping[str, Any] = yaml.safe_load(text)
+    try:
+        layout: Mapping[str, Any] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError("config.yml is not YAML") from error
     return layout
 
 

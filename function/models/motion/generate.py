@@ -10,10 +10,10 @@ from function.models.model import Progress
 from function.models.motion.decode import decode, denormalise, split_features
 from function.models.motion.export.clip import Clip, clip_of
 from function.models.motion.ground import height_basis
-from function.models.motion.loading import load_network, load_text
+from function.models.motion.loading import PUBLISHED_CHAT, Chat, load_network, load_text
 from function.models.motion.mannequin import mannequin
 from function.models.motion.planting import clean
-from function.models.motion.request import FPS, MotionInput
+from function.models.motion.request import FPS, MotionInput, features_for
 from function.models.motion.sampler import Items, draw_noise, sample
 from function.models.motion.skeleton import Skeleton, mannequin_skeleton
 from function.models.motion.text.encoded import EncodedText
@@ -35,15 +35,13 @@ class Draft:
 class Generator:
     """The network, its text encoder and its sampler on one device."""
 
-    def __init__(self, weights: Weights, device: str) -> None:
+    def __init__(self, weights: Weights, device: str, chat: Chat = PUBLISHED_CHAT) -> None:
         self.device = device
         self.config, self.network = load_network(weights, device)
-        self.text = load_text(weights, self.config, device)
+        self.text = load_text(weights, self.config, device, chat)
         self.skeleton: Skeleton = mannequin_skeleton()
         mesh = mannequin()
-        self.basis = height_basis(
-            self.skeleton, *map(torch.from_numpy, (mesh.vertices, mesh.joint_indices.astype(int), mesh.joint_weights))
-        )
+        self.basis = height_basis(self.skeleton, mesh.vertices, mesh.joint_indices, mesh.joint_weights)
         self.mean, self.std = self.network.mean.cpu(), self.network.std.cpu()
 
     def draft(self, batch: Sequence[MotionInput], progress: Progress) -> list[Draft]:
@@ -101,8 +99,3 @@ class Generator:
         readings = [self.text.read(request.prompt) for request in batch]
         encoded = self.text.encode([reading.plan for reading in readings], [request.frames / FPS for request in batch])
         return encoded, [(reading.warnings, reading.understood) for reading in readings]
-
-
-def features_for(frames: int, fps: int) -> int:
-    """How many features a second-rate of `fps` has for `frames` frames at 30 a second."""
-    return -(-frames * fps // FPS)

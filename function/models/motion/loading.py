@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from function.errors import NotReady
 from function.models.motion.config import ConfigError, PipelineConfig, parse_config, parse_yaml
 from function.models.motion.network import MotionNetwork
+from function.models.motion.request import FPS, LONGEST, features_for
 from function.models.motion.text import clip, qwen3
 from function.models.motion.text.embedding import PlanEmbedding
 from function.models.motion.text.lexicon import Lexicon
@@ -63,8 +64,11 @@ def load_text(weights: Weights, config: PipelineConfig, device: str, chat: Chat 
         raise NotReady(f"The text encoders of {weights.model} {weights.variant} cannot be used: {error}.") from error
 
 
-def fill(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> None:
-    """Assign tensors to a module on the meta device, as float32. Raises `NotReady` naming what is missing, surplus or misshapen."""
+def fill(module: nn.Module, tensors: Mapping[str, Tensor], what: str, dtype: torch.dtype | None = torch.float32) -> None:
+    """Assign tensors to a module on the meta device, as `dtype` or, where that is None, as they are.
+
+    Raises `NotReady` naming what is missing, surplus or misshapen.
+    """
     wanted = module.state_dict()
     missing, surplus = wanted.keys() - tensors.keys(), tensors.keys() - wanted.keys()
     misshapen = {name for name in wanted.keys() & tensors.keys() if wanted[name].shape != tensors[name].shape}
@@ -73,16 +77,21 @@ def fill(module: nn.Module, tensors: Mapping[str, Tensor], what: str) -> None:
             raise NotReady(
                 f"The {what} {kind} {len(names)} tensors: {', '.join(sorted(names)[:_NAMED])}. The weights belong to another model."
             )
-    module.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=True, assign=True)
+    module.load_state_dict({name: tensor.to(dtype or tensor.dtype) for name, tensor in tensors.items()}, strict=True, assign=True)
 
 
 def _config(weights: Weights) -> PipelineConfig:
+    what = f"The configuration of {weights.model} {weights.variant}"
     try:
         if "config.json" in _files(weights):
-            return parse_config(_json(weights, "config.json"))
-        return parse_config(parse_yaml(bytes(weights.read("config.yml")).decode()))
-    except ConfigError as error:
-        raise NotReady(f"The configuration of {weights.model} {weights.variant} cannot be used: {error}.") from error
+            config = parse_config(_json(weights, "config.json"))
+        else:
+            config = parse_config(parse_yaml(bytes(weights.read("config.yml")).decode()))
+    except ValueError as error:
+        raise NotReady(f"{what} cannot be used: {error}.") from error
+    if config.train_frames < features_for(LONGEST, config.fps):
+        raise NotReady(f"{what} has train_frames={config.train_frames}, too few for {LONGEST // FPS} seconds at {config.fps} a second.")
+    return config
 
 
 def _load_tiny(weights: Weights, config: PipelineConfig, device: str) -> TinyText:
@@ -103,10 +112,15 @@ def _load_published(weights: Weights, config: PipelineConfig, device: str, chat:
     with torch.device("meta"):
         language = qwen3.Qwen3(qwen3.parse_qwen3(_json(weights, "qwen3.json")))
         sentence = clip.ClipText(clip.parse_clip(_json(weights, "clip.json")))
-    language.load_state_dict(qwen3.published_state(_tensors(weights, "qwen3", device)), strict=True, assign=True)
+    for name, encoder, width in (("qwen3", language, config.network.ctxt_input_dim), ("clip", sentence, config.network.vtxt_input_dim)):
+        if encoder.config.hidden_size != width:
+            raise ConfigError(f"{name} hidden_size={encoder.config.hidden_size}, the network takes {width}")
+    fill(language, qwen3.published_state(_tensors(weights, "qwen3", device)), "language model", dtype=None)
     fill(sentence, clip.published_state(_tensors(weights, "clip", device)), "sentence encoder")
-    context = ContextEncoder(language.eval(), _tokenizer(weights, "qwen3"), system, config.text.max_length_llm, chat.prefix_tokens)
-    return PublishedText(context, SentenceEncoder(sentence.eval(), _tokenizer(weights, "clip")))
+    for part in (language, sentence):
+        part.eval().requires_grad_(False)
+    context = ContextEncoder(language, _tokenizer(weights, "qwen3"), system, config.text.max_length_llm, chat.prefix_tokens)
+    return PublishedText(context, SentenceEncoder(sentence, _tokenizer(weights, "clip")))
 
 
 def _files(weights: Weights) -> list[str]:
@@ -133,4 +147,8 @@ def _json(weights: Weights, name: str) -> dict[str, Any]:
 
 
 def _tokenizer(weights: Weights, stem: str) -> Tokenizer:
-    return Tokenizer.from_buffer(bytes(weights.read(f"{stem}.tokenizer.json")))
+    content = bytes(weights.read(f"{stem}.tokenizer.json"))
+    try:
+        return Tokenizer.from_buffer(content)
+    except ValueError as error:
+        raise NotReady(f"{stem}.tokenizer.json of {weights.model} {weights.variant} is not a tokenizer.") from error

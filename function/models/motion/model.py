@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TYPES = {"bvh": BVH_TYPE, "glb": GLB_TYPE, "npz": NPZ_TYPE}
 
 
-def _go_on(_step: int, _of: int) -> Sequence[int]:
+def _go_on(step: int, of: int) -> Sequence[int]:  # noqa: ARG001
     return (0,)
 
 

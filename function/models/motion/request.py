@@ -25,17 +25,17 @@ class MotionInput(StrictModel):
     )
 
     prompt: str = Field(description=f"What one person does, in English: 1 to {MOST_WORDS} words.", max_length=2000)
-    duration: float = Field(5.0, ge=0.67, le=12.0, description="Seconds of motion, 0.67 to 12.")
-    seeds: tuple[int, ...] = Field((), max_length=8, description="One motion for each of up to 8 seeds, instead of `seed`.")
+    duration: float = Field(default=5.0, ge=0.67, le=12.0, description="Seconds of motion, 0.67 to 12.")
+    seeds: tuple[int, ...] = Field(default=(), max_length=8, description="One motion for each of up to 8 seeds, instead of `seed`.")
     seed: int = Field(
         default_factory=_unsaid_seed, ge=0, lt=1 << 63, description="Decides how the sentence is acted out; random when left out."
     )
     guidance: float | None = Field(
-        None, ge=1.0, le=10.0, description="How strictly to follow the sentence; the model's own value when left out."
+        default=None, ge=1.0, le=10.0, description="How strictly to follow the sentence; the model's own value when left out."
     )
-    steps: int | None = Field(None, ge=1, le=100, description="Steps of the sampler; the model's own value when left out.")
+    steps: int | None = Field(default=None, ge=1, le=100, description="Steps of the sampler; the model's own value when left out.")
     formats: tuple[Format, ...] = Field(
-        ("bvh", "glb"), min_length=1, max_length=3, description="Files to make: `bvh`, `glb` (with a mannequin), `npz` (numbers)."
+        default=("bvh", "glb"), min_length=1, max_length=3, description="Files to make: `bvh`, `glb` (with a mannequin), `npz` (numbers)."
     )
 
     @field_validator("prompt")
@@ -75,6 +75,11 @@ class MotionInput(StrictModel):
         return min(max(round(self.duration * FPS), SHORTEST), LONGEST)
 
 
+def features_for(frames: int, fps: int) -> int:
+    """How many features a rate of `fps` a second has for `frames` frames at 30 a second."""
+    return -(-frames * fps // FPS)
+
+
 class MotionFacts(BaseModel):
     """What was made: the length, and everything that is needed to make it again."""
 
@@ -84,4 +89,4 @@ class MotionFacts(BaseModel):
     seeds: tuple[int, ...] = Field(description="The seed of each motion, in the order of the artifacts.")
     guidance: float = Field(description="Guidance that was used.")
     steps: int = Field(description="Sampler steps that were used.")
-    understood: str = Field("", description="What the sentence was read as, where the text encoder can tell.")
+    understood: str = Field(default="", description="What the sentence was read as, where the text encoder can tell.")

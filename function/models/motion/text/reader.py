@@ -58,4 +58,4 @@ class Reader(nn.Module):
         logits = self(words)
         codes = torch.stack([field.argmax(-1) for field in logits], dim=-1)
         sure = logits[0].softmax(-1).amax(-1).prod(-1)
-        return codes.unflatten(1, (STEPS, TOGETHER)), sure
+        return codes.view(-1, STEPS, TOGETHER, len(SIZES)), sure
