@@ -4,41 +4,22 @@ import hashlib
 
 import pytest
 import torch
-from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
 
 from function.models.motion.config import ConfigError
-from function.models.motion.text.clip import ClipConfig, ClipText, parse_clip
+from function.models.motion.text.clip import parse_clip
 from function.models.motion.text.clip import published_state as clip_state
 from function.models.motion.text.published import ContextEncoder, PublishedText, SentenceEncoder, check_system_text, crop_start
-from function.models.motion.text.qwen3 import Qwen3, Qwen3Config, parse_qwen3
+from function.models.motion.text.qwen3 import parse_qwen3
 from function.models.motion.text.qwen3 import published_state as qwen3_state
-
-SYSTEM = "\n    describe the motion\n"
-SIZES = {"vocab_size": 300, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2}
-
-
-def byte_tokenizer(*control: str) -> Tokenizer:
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer = Tokenizer(models.BPE(vocab={letter: i for i, letter in enumerate(letters)}, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in control])
-    return tokenizer
+from tests.models.motion.published import CHAT, QWEN3, SYSTEM, chat_tokenizer, sentence_tokenizer, small_clip, small_qwen3
 
 
 def context_encoder(limit: int = 40) -> ContextEncoder:
-    torch.manual_seed(1)
-    model = Qwen3(Qwen3Config(**SIZES, num_key_value_heads=1, head_dim=8)).requires_grad_(False)
-    tokenizer = byte_tokenizer("<|im_start|>", "<|im_end|>")
-    return ContextEncoder(model, tokenizer, SYSTEM, limit, prefix_tokens=crop_start(tokenizer, SYSTEM))
+    return ContextEncoder(small_qwen3(), chat_tokenizer(), SYSTEM, limit, CHAT.prefix_tokens)
 
 
 def sentence_encoder() -> SentenceEncoder:
-    torch.manual_seed(2)
-    model = ClipText(ClipConfig(**SIZES, max_position_embeddings=12)).requires_grad_(False)
-    tokenizer = byte_tokenizer("<|startoftext|>", "<|endoftext|>")
-    ends = [(name, tokenizer.token_to_id(name)) for name in ("<|startoftext|>", "<|endoftext|>")]
-    tokenizer.post_processor = processors.TemplateProcessing(single="<|startoftext|> $A <|endoftext|>", special_tokens=ends)
-    return SentenceEncoder(model, tokenizer)
+    return SentenceEncoder(small_clip(), sentence_tokenizer())
 
 
 def test_the_count_includes_the_two_closing_tokens() -> None:
@@ -77,7 +58,7 @@ def test_a_wrong_crop_position_is_refused() -> None:
 
 def test_a_system_text_that_holds_the_marker_is_refused() -> None:
     with pytest.raises(ConfigError, match="BOC"):
-        crop_start(byte_tokenizer("<|im_start|>", "<|im_end|>"), "say <BOC>")
+        crop_start(chat_tokenizer(), "say <BOC>")
 
 
 def test_another_system_text_than_the_checkpoints_is_refused() -> None:
@@ -109,8 +90,8 @@ def test_published_checkpoints_are_narrowed_to_what_the_encoders_read() -> None:
 
 def test_encoder_settings_that_are_not_built_are_refused_by_name() -> None:
     with pytest.raises(ConfigError, match="attention_bias"):
-        parse_qwen3({**SIZES, "num_key_value_heads": 1, "head_dim": 8, "attention_bias": True})
+        parse_qwen3({**QWEN3, "attention_bias": True})
     with pytest.raises(ConfigError, match="head_dim"):
-        parse_qwen3({**SIZES, "num_key_value_heads": 1})
+        parse_qwen3({name: value for name, value in QWEN3.items() if name != "head_dim"})
     with pytest.raises(ConfigError, match="hidden_act"):
         parse_clip({"text_config": {"hidden_act": "gelu"}})
