@@ -37,7 +37,8 @@ def _refuse_constant(name: str) -> typing.NoReturn:
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """One sentence for what is wrong with an input of `model`: the first problems by field, the nearest known name of an unknown one."""
-    problems = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
+    problems = [problem for problem in found if problem["type"] != "default_factory_not_called"]  # only ever follows from another one
     shown = "; ".join(_problem(problem, model) for problem in problems[:SHOWN])
     left = len(problems) - SHOWN
     if left > 0:
