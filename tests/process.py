@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from function.models.model import Model, Progress, StrictModel
-from tests.serving import Client, Reply, until
+from tests.serving import PATIENCE_S, Client, Reply, until
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_S = 30
 
 
 class Process:

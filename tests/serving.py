@@ -15,7 +15,7 @@ from function.app import create_app
 from function.http.server import Server
 from function.settings import Settings
 
-PATIENCE_S = 30
+PATIENCE_S = 120  # only reached when something hangs
 
 
 @dataclass(frozen=True)
