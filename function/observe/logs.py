@@ -9,7 +9,10 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import BinaryIO
+
+from pydantic_core import to_json
 
 from function.observe.record import Record
 
@@ -21,9 +24,9 @@ class RequestLog:
 
     def __init__(self, form: str = "json", level: str = "info", out: BinaryIO | None = None) -> None:
         self._least_status = 0 if level in ("debug", "info") else 500
-        self._line: Callable[[Record], str] = _json_line if form == "json" else _text_line
+        self._line: Callable[[Record], bytes] = _json_line if form == "json" else _text_line
         self._out = out
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
 
     def write(self, record: Record) -> None:
         """Add the request's line; must be called on a running event loop."""
@@ -40,7 +43,7 @@ class RequestLog:
             return
         out = self._out or sys.stdout.buffer
         try:
-            out.write("".join(lines).encode())
+            out.write(b"".join(lines))
             out.flush()
         except (OSError, ValueError):
             self._line = _no_line  # nobody reads: serving goes on without
@@ -64,7 +67,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(fields)
 
 
-def _json_line(record: Record) -> str:
+def _json_line(record: Record) -> bytes:
     fields: dict[str, object] = {
         "time": _stamp(time.time()),
         "level": "info" if record.status < 500 else "error",
@@ -87,17 +90,21 @@ def _json_line(record: Record) -> str:
         fields["model_seconds"] = round(record.timings.model, 6)
         fields["device_seconds"] = round(record.timings.device, 6)
         fields["batch_size"] = record.timings.batch_size
-    return json.dumps(fields) + "\n"
+    return to_json(fields) + b"\n"
 
 
-def _text_line(record: Record) -> str:
-    return f"{record.method} {record.route} {record.status} {record.code} {record.seconds * 1e3:.1f} ms id={record.id}\n"
+def _text_line(record: Record) -> bytes:
+    return f"{record.method} {record.route} {record.status} {record.code} {record.seconds * 1e3:.1f} ms id={record.id}\n".encode()
 
 
-def _no_line(_record: Record) -> str:
-    return ""
+def _no_line(_record: Record) -> bytes:
+    return b""
 
 
 def _stamp(seconds: float) -> str:
-    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
-    return f"{whole}.{int(seconds % 1 * 1e6):06d}Z"
+    return f"{_second(int(seconds))}.{int(seconds % 1 * 1e6):06d}Z"
+
+
+@lru_cache(maxsize=1)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
