@@ -23,7 +23,7 @@ from function.models.model import Artifact, Model
 from function.observe.record import record_of
 
 JSON = "application/json"
-FAST_S = 0.01  # answers that come sooner are not worth watching the caller for
+FAST_S = 0.05  # answers that come sooner are not worth watching the caller for
 
 Reader = Callable[[type[BaseModel], bytes], BaseModel]
 
