@@ -1,18 +1,22 @@
-"""How long a CloudEvent takes from its headers and body to an event and from a reply to headers and body. No server is in between."""
+"""A CloudEvent from its headers and body to an event, and from a reply to headers and body. No server is in between.
+
+Floor: the body's JSON read once. The peer is the SDK alone, with its own JSON format.
+"""
 
 import json
 import timeit
-from statistics import median
+from collections.abc import Callable
+from functools import partial
 
 from cloudevents.core.bindings.http import HTTPMessage, from_binary, to_binary
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from benchmarks.rows import Rounds, Row, interleave
 from function.http.cloudevents import decode, encode, json_data, mode_of
 from function.http.replies import Replies
 
-BAR_US = 50.0
-ROUNDS, TIMES = 7, 2000
+TIMES = 2000
 BODY = b'{"prompt":"a person walks forward, then waves with the right hand","duration":5,"seed":7}'
 HEADERS = {
     "host": "motion.default.svc.cluster.local",
@@ -47,14 +51,13 @@ def plain() -> HTTPMessage:
     return to_binary(CloudEvent({**attributes, "datacontenttype": "application/json"}, FACTS), form)
 
 
-def measure_events() -> float:
-    """Median microseconds of a decode and reply encode, printed beside its bar and the SDK's own time."""
-    rounds = [(timeit.timeit(ours, number=TIMES), timeit.timeit(plain, number=TIMES)) for _ in range(ROUNDS)]
-    measured = median(mine for mine, _ in rounds) / TIMES * 1e6
-    ratio = measured / (median(theirs for _, theirs in rounds) / TIMES * 1e6)
-    print(f"CloudEvent decode + reply encode, binary, small: bar {BAR_US:.0f} us, measured {measured:.1f} us, {ratio:.2f} x the SDK alone")
-    return measured
+def measure(rounds: Rounds) -> list[Row]:
+    """Microseconds of one."""
+    arms: dict[str, Callable[[], object]] = {"ours": ours, "sdk": plain, "floor": lambda: json.loads(BODY)}
+    taken = interleave(rounds.count, {name: partial(_microseconds, arm) for name, arm in arms.items()})
+    what = "CloudEvent decode + reply encode, binary, small"
+    return [Row(what, "us", 50.0, taken["ours"], peer="SDK alone", beside=taken["sdk"], floor=taken["floor"])]
 
 
-if __name__ == "__main__":
-    measure_events()
+def _microseconds(work: Callable[[], object]) -> float:
+    return timeit.timeit(work, number=TIMES) / TIMES * 1e6

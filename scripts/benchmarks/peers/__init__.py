@@ -1,0 +1,1 @@
+"""What the function is measured beside: the same work without it."""
