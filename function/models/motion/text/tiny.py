@@ -9,7 +9,7 @@ from torch import Tensor
 from function.models.motion.text.codes import STEPS, plan_codes, plan_from_codes
 from function.models.motion.text.embedding import PlanEmbedding
 from function.models.motion.text.encoded import EncodedText
-from function.models.motion.text.lexicon import Lexicon
+from function.models.motion.text.lexicon import BREAK, UNKNOWN, Lexicon
 from function.models.motion.text.plan import Action, Plan
 from function.models.motion.text.reader import Reader
 from function.models.motion.text.spoken import describe
@@ -49,7 +49,7 @@ class TinyText:
             warnings.append(f"Words that the model does not know, which it passed over: {', '.join(tokens.unknown)}.")
         if tokens.corrected:
             warnings.append("Read as misspelt: " + ", ".join(f"{wrong} as {right}" for wrong, right in tokens.corrected) + ".")
-        if not plan.steps:
+        if not plan.steps or not {*tokens.words} - {UNKNOWN, BREAK}:
             plan = _STILL
             warnings.append("No movement that the model knows was found in the sentence, so the person stands still.")
         elif sure.item() < _DOUBTFUL:
