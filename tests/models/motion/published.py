@@ -91,8 +91,6 @@ def opened(folder: Path) -> FolderWeights:
 class SmallMotion(Motion):
     """The motion model on weights whose chat is the one made here."""
 
-    variants = ("1.0",)
-
     def load(self, weights: Weights | None, device: str) -> None:
         assert weights
         self._generator = Generator(weights, device, CHAT)

@@ -92,7 +92,7 @@ def test_a_configuration_may_be_json(folder: Path) -> None:
 
 
 def test_it_is_served(serve: Serve, folder: Path) -> None:
-    client = serve("tests.models.motion.published:SmallMotion", weights=str(folder.parents[2]))
+    client = serve("tests.models.motion.published:SmallMotion", weights=str(folder.parents[2]), variants={"motion": "1.0"})
     answer = client.post("/generate", {"prompt": "a person waves", "duration": 1, "seed": 2, "steps": 2}).json()
     assert answer["model"] == {"name": "motion", "variant": "1.0", "version": "1"}
     assert answer["facts"] == {"frames": 30, "fps": 30, "seconds": 1.0, "seeds": [2], "guidance": 5.0, "steps": 2, "understood": ""}
