@@ -1,7 +1,8 @@
 # Sourced by the scripts: `environment EXTRA...` makes .venv with the package and these optional groups, once for each change of them.
 
 environment() {
-    local python=${PYTHON:-python3} extra wanted
+    local python=${PYTHON:-python3} quiet=--quiet extra wanted
+    [ -t 2 ] && quiet=
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
         echo "Python 3.11 or newer is needed, and $python is not. Set PYTHON to one, for example PYTHON=python3.12 $0" >&2
         exit 1
@@ -14,7 +15,7 @@ environment() {
     for extra in package "$@"; do
         [ -e ".venv/made-$extra" ] && continue
         echo "Installing into .venv ($extra); the first time this takes some minutes." >&2
-        .venv/bin/pip install --quiet --disable-pip-version-check --constraint scripts/constraints.txt \
+        .venv/bin/pip install $quiet --disable-pip-version-check --constraint scripts/constraints.txt \
             --editable ".$([ "$extra" = package ] || echo "[$extra]")" >&2
         touch ".venv/made-$extra"
     done

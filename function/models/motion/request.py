@@ -18,7 +18,7 @@ def _unsaid_seed(said: dict[str, Any]) -> int:
 
 
 class MotionInput(StrictModel):
-    """A sentence and how to act it out. The same input with the same seed gives the same bytes."""
+    """A sentence and how to act it out. The same input with the same seed gives the same motion; repeats are answered from the store."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"prompt": "a person walks forward, then waves with the right hand", "duration": 5, "seed": 7}]}
