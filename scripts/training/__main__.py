@@ -32,6 +32,7 @@ def train_motion(asked: argparse.Namespace) -> None:
     """Data, network, reader, folder; what is already in the runs folder is used again."""
     import torch
 
+    from function.models.motion.text.lexicon import Lexicon
     from training.motion import clips, flow, publish, reading
     from training.motion.sentences.vocabulary import build_vocabulary
 
@@ -48,7 +49,7 @@ def train_motion(asked: argparse.Namespace) -> None:
     learner.load_state_dict(torch.load(finished, weights_only=True))
     reading_recipe = reading.ReadingRecipe(**_said(seed=asked.seed, sentences=asked.sentences))
     log.write({"recipe": str(reading_recipe)})
-    lexicon = publish.Lexicon(build_vocabulary(reading.written(60_000, asked.seed + 1)[0]))
+    lexicon = Lexicon(build_vocabulary(reading.written(60_000, asked.seed + 1)[0]))
     reader = reading.train_reader(lexicon, reading_recipe, log.write)
     log.write({"read without a mistake": reading.score(reader, lexicon, *reading.written(1000, asked.seed + 2))})
     publish.publish(asked.out / asked.version, learner, recipe, reader, lexicon, log.text())

@@ -76,10 +76,10 @@ def draw(rng: random.Random, numbers: np.random.Generator) -> Iterator[dict[str,
         yield {
             "motion": made.astype(np.float16),
             "path": made[:, :3],
-            "lengths": np.int64([len(made)]),
-            "codes": np.int64([plan_codes(plan)]),
+            "lengths": np.array([len(made)]),
+            "codes": np.array([plan_codes(plan)]),
             "spans": spans[None],
-            "seconds": np.float32([seconds]),
+            "seconds": np.array([seconds], dtype=np.float32),
         }
 
 
@@ -88,7 +88,7 @@ def _write_shard(folder: Path, seed: int, number: int) -> int:
     clips = [next(stream) for _ in range(SHARD)]
     merged = {name: np.concatenate([clip[name] for clip in clips]) for name in clips[0]}
     unfinished = folder / f"{number:04}.part.npz"
-    np.savez(unfinished, **merged)
+    np.savez(unfinished, allow_pickle=False, **merged)
     unfinished.rename(folder / f"{number:04}.npz")
     return number
 

@@ -59,7 +59,8 @@ class Learner(nn.Module):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             velocity = self.network(between, ctxt, vtxt, t, x_mask=batch["valid"], ctxt_mask=present)
         error = (velocity.float() - (data - noise)).square() * weights
-        return (error * batch["valid"][..., None]).sum() / (batch["valid"].sum() * weights.sum())
+        total: Tensor = (error * batch["valid"][..., None]).sum() / (batch["valid"].sum() * weights.sum())
+        return total
 
 
 def network_config(recipe: Recipe) -> NetworkConfig:
@@ -138,7 +139,7 @@ def train(clips: Clips, recipe: Recipe, report: Callable[[dict[str, float]], Non
             for group in optimizer.param_groups:
                 group["lr"] = recipe.rate * schedule(step, recipe)
         loss = learner.loss(batches.next(), weights, generator)
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(learner.parameters(), 1.0)
         for optimizer in optimisers:
             optimizer.step()

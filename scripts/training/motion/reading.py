@@ -59,7 +59,7 @@ def train_reader(lexicon: Lexicon, recipe: ReadingRecipe, report: Callable[[dict
             logits = reader(given.masked_fill(misheard, lexicon.tokens.index(UNKNOWN)))
         loss = _loss(logits, targets[chosen])
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
         schedule.step()
@@ -72,7 +72,7 @@ def score(reader: Reader, lexicon: Lexicon, texts: Sequence[str], codes: Sequenc
     """Share of sentences whose plan is read without a mistake."""
     targets = torch.tensor(codes)
     right = [
-        (reader.read(padded([lexicon.encode(text).ids], reader.position.shape[0]))[0][0] == target).all().item()
+        bool((reader.read(padded([lexicon.encode(text).ids], reader.position.shape[0]))[0][0] == target).all())
         for text, target in zip(texts, targets, strict=True)
     ]
     return sum(right) / len(right)
