@@ -15,7 +15,7 @@ from function.weights.manifest import write_manifest
 from training.motion.features import FEATURES, RATE
 from training.motion.flow import TRAIN_FRAMES, Learner, Recipe
 
-STEPS, GUIDANCE = 12, 1.5
+STEPS, GUIDANCE = 12, 2.0
 LICENCE = "Apache-2.0"
 ORIGIN = "Trained by scripts/train motion on motion and sentences that the same script makes; nobody else's data."
 

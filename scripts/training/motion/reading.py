@@ -20,9 +20,9 @@ _MISHEARD = 0.02  # share of words replaced by the unknown one, so that a new wo
 class ReadingRecipe:
     """Everything that decides the outcome, beside the sentence writer."""
 
-    sentences: int = 300_000
+    sentences: int = 400_000
     batch: int = 256
-    passes: int = 3
+    steps: int = 4500
     rate: float = 1e-3
     seed: int = 7
 
@@ -46,13 +46,14 @@ def train_reader(lexicon: Lexicon, recipe: ReadingRecipe, report: Callable[[dict
     texts, codes = written(recipe.sentences, recipe.seed)
     config = ReaderConfig(len(lexicon))
     words, targets = padded([lexicon.encode(text).ids for text in texts], config.words), torch.tensor(codes).flatten(1, 2)
+    order = (words > 0).sum(1).argsort(stable=True)
     reader = Reader(config)
-    steps = recipe.passes * len(words) // recipe.batch
+    steps = recipe.steps
     optimizer = torch.optim.AdamW(reader.parameters(), lr=recipe.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, total_steps=steps, pct_start=0.05)
     generator = torch.Generator().manual_seed(recipe.seed)
     for step in range(steps):
-        chosen = torch.randint(len(words), (recipe.batch,), generator=generator)
+        chosen = order[_alike(len(words), recipe.batch, generator)]
         given = _trimmed(words[chosen])
         misheard = (torch.rand(given.shape, generator=generator) < _MISHEARD) & (given > 0)
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -85,6 +86,12 @@ def _loss(logits: Sequence[Tensor], targets: Tensor) -> Tensor:
     for field, values in enumerate(logits[1:], 1):
         total = total + nn.functional.cross_entropy(values.float()[present], targets[..., field][present])
     return total
+
+
+def _alike(count: int, batch: int, generator: torch.Generator) -> Tensor:
+    """Places of a batch in an order by length: from a stretch of eight batches, so that little is padded."""
+    first = int(torch.randint(count - 8 * batch, (1,), generator=generator))
+    return first + torch.randperm(8 * batch, generator=generator)[:batch]
 
 
 def _trimmed(words: Tensor) -> Tensor:
