@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     models = parser.add_subparsers(dest="model", required=True)
     motion = models.add_parser("motion", help="text to motion, variant tiny; an hour and a half on two cores")
     motion.add_argument("--version", default="1", help="name of the folder below %(prog)s's output (default: %(default)s)")
-    motion.add_argument("--seed", type=int, default=7, help="decides the data and the training (default: %(default)s)")
+    motion.add_argument(
+        "--seed", type=int, default=7, help="decides data and reader; the network's is in its recipes (default: %(default)s)"
+    )
     motion.add_argument("--clips", type=int, default=100_000, help="motions to make (default: %(default)s)")
-    motion.add_argument("--steps", type=int, help="training steps of the network (default: the recipe's)")
+    motion.add_argument("--steps", type=int, help="training steps of each recipe, for a trial (default: theirs)")
     motion.add_argument("--sentences", type=int, help="sentences to train the reader on (default: the recipe's)")
     motion.add_argument("--runs", type=Path, default=RUNS, help="where data, log and checkpoints go (default: runs/)")
     motion.add_argument("--out", type=Path, default=EMBEDDED, help="where the finished folder goes (default: into the package)")
@@ -39,20 +42,21 @@ def train_motion(asked: argparse.Namespace) -> None:
     asked.runs.mkdir(parents=True, exist_ok=True)
     log = Log(asked.runs / "training.log")
     clips.make(asked.runs / "clips", asked.clips, asked.seed, os.cpu_count() or 1)
-    recipe = flow.Recipe(**_said(seed=asked.seed, steps=asked.steps))
-    log.write({"recipe": str(recipe), "clips": asked.clips, "torch": torch.__version__})
-    finished = asked.runs / "network.pt"
-    flow.train(
-        clips.load(asked.runs / "clips", asked.clips), recipe, log.write, lambda _, learner: torch.save(learner.state_dict(), finished)
-    )
-    learner = flow.Learner(recipe)
-    learner.load_state_dict(torch.load(finished, weights_only=True))
-    reading_recipe = reading.ReadingRecipe(**_said(seed=asked.seed, sentences=asked.sentences))
+    data, finished = clips.load(asked.runs / "clips", asked.clips), asked.runs / "network.pt"
+    learner = None
+    for recipe in (flow.FIRST, flow.SECOND):
+        chosen = replace(recipe, **_said(steps=asked.steps))
+        log.write({"recipe": str(chosen), "clips": asked.clips, "torch": torch.__version__})
+        flow.train(data, chosen, log.write, lambda _, found: torch.save(found.state_dict(), finished), learner)
+        learner = flow.Learner(chosen)
+        learner.load_state_dict(torch.load(finished, weights_only=True))
+    assert learner
+    reading_recipe = reading.ReadingRecipe(**_said(seed=asked.seed, sentences=asked.sentences, steps=asked.steps))
     log.write({"recipe": str(reading_recipe)})
-    lexicon = Lexicon(build_vocabulary(reading.written(60_000, asked.seed + 1)[0]))
+    lexicon = Lexicon(build_vocabulary(reading.written(min(60_000, reading_recipe.sentences), 1)[0]))
     reader = reading.train_reader(lexicon, reading_recipe, log.write)
-    log.write({"read without a mistake": reading.score(reader, lexicon, *reading.written(1000, asked.seed + 2))})
-    publish.publish(asked.out / asked.version, learner, recipe, reader, lexicon, log.text())
+    log.write({"read without a mistake": reading.score(reader, lexicon, 1000, asked.seed + 2)})
+    publish.publish(asked.out / asked.version, learner, flow.FIRST, reader, lexicon, log.text())
     print(f"wrote {asked.out / asked.version}; measure it with scripts/bench motion-quality", file=sys.stderr)
 
 

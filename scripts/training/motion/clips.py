@@ -47,15 +47,16 @@ class Clips:
 def make(folder: Path, count: int, seed: int, workers: int) -> None:
     """Write the shards that are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [number for number in range(-(-count // SHARD)) if not (folder / f"{number:04}.npz").exists()]
+    size = min(count, SHARD)
+    missing = [number for number in range(-(-count // size)) if not (folder / f"{number:04}.npz").exists()]
     with ProcessPoolExecutor(workers) as pool:
-        for number in pool.map(partial(_write_shard, folder, seed), missing):
-            print(f"shard {number} of {-(-count // SHARD)}", flush=True)
+        for number in pool.map(partial(_write_shard, folder, seed, size), missing):
+            print(f"shard {number} of {-(-count // size)}", flush=True)
 
 
 def load(folder: Path, count: int) -> Clips:
-    """The first `count` clips of a folder."""
-    shards = [np.load(folder / f"{number:04}.npz") for number in range(-(-count // SHARD))]
+    """The first `count` clips of a folder, to whole shards."""
+    shards = [np.load(folder / f"{number:04}.npz") for number in range(-(-count // min(count, SHARD)))]
     parts = {name: np.concatenate([shard[name] for shard in shards]) for name in shards[0].files}
     starts = np.concatenate([[0], np.cumsum(parts["lengths"])[:-1]])
     order = np.argsort(parts["lengths"], kind="stable")
@@ -83,9 +84,14 @@ def draw(rng: random.Random, numbers: np.random.Generator) -> Iterator[dict[str,
         }
 
 
-def _write_shard(folder: Path, seed: int, number: int) -> int:
-    stream = draw(random.Random(f"{seed}/{number}"), np.random.default_rng([seed, number]))
-    clips = [next(stream) for _ in range(SHARD)]
+def chances(seed: int, number: int) -> tuple[random.Random, np.random.Generator]:
+    """What decides a shard."""
+    return random.Random(f"{seed}/{number}"), np.random.default_rng([seed, number])
+
+
+def _write_shard(folder: Path, seed: int, size: int, number: int) -> int:
+    stream = draw(*chances(seed, number))
+    clips = [next(stream) for _ in range(size)]
     merged = {name: np.concatenate([clip[name] for clip in clips]) for name in clips[0]}
     unfinished = folder / f"{number:04}.part.npz"
     np.savez(unfinished, allow_pickle=False, **merged)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from function.models.motion.text.codes import plan_codes
+from function.models.motion.text.codes import plan_codes, plan_from_codes
 from function.models.motion.text.lexicon import UNKNOWN, Lexicon
 from function.models.motion.text.reader import Reader, ReaderConfig
 from training.motion.plans import sample_plan
@@ -69,14 +69,12 @@ def train_reader(lexicon: Lexicon, recipe: ReadingRecipe, report: Callable[[dict
     return reader.eval()
 
 
-def score(reader: Reader, lexicon: Lexicon, texts: Sequence[str], codes: Sequence[object]) -> float:
-    """Share of sentences whose plan is read without a mistake."""
-    targets = torch.tensor(codes)
-    right = [
-        bool((reader.read(padded([lexicon.encode(text).ids], reader.position.shape[0]))[0][0] == target).all())
-        for text, target in zip(texts, targets, strict=True)
-    ]
-    return sum(right) / len(right)
+def score(reader: Reader, lexicon: Lexicon, count: int, seed: int) -> float:
+    """Share of new sentences whose plan is read without a mistake."""
+    texts, codes = written(count, seed)
+    words = padded([lexicon.encode(text).ids for text in texts], reader.position.shape[0])
+    read = reader.read(words)[0].tolist()
+    return sum(plan_from_codes(found) == plan_from_codes(meant) for found, meant in zip(read, codes, strict=True)) / count
 
 
 def _loss(logits: Sequence[Tensor], targets: Tensor) -> Tensor:

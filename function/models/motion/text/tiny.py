@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from function.models.motion.text.codes import STEPS, plan_codes, plan_from_codes
+from function.models.motion.text.echoes import without_echoes
 from function.models.motion.text.embedding import PlanEmbedding
 from function.models.motion.text.encoded import EncodedText
 from function.models.motion.text.lexicon import BREAK, UNKNOWN, Lexicon
@@ -43,7 +44,7 @@ class TinyText:
         tokens = self.lexicon.encode(sentence)
         device = self.reader.word.weight.device
         codes, sure = self.reader.read(torch.tensor([tokens.ids[: self.longest]], device=device))
-        plan = plan_from_codes(codes[0].tolist())
+        plan = without_echoes(plan_from_codes(codes[0].tolist()))
         warnings = []
         if tokens.unknown:
             warnings.append(f"Words that the model does not know, which it passed over: {', '.join(tokens.unknown)}.")
