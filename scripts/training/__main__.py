@@ -20,9 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     models = parser.add_subparsers(dest="model", required=True)
     motion = models.add_parser("motion", help="text to motion, variant tiny; an hour and a half on two cores")
     motion.add_argument("--version", default="1", help="name of the folder below %(prog)s's output (default: %(default)s)")
-    motion.add_argument(
-        "--seed", type=int, default=7, help="decides data and reader; the network's is in its recipes (default: %(default)s)"
-    )
+    motion.add_argument("--seed", type=int, default=7, help="decides data and reader; recipes have their own (default: %(default)s)")
     motion.add_argument("--clips", type=int, default=100_000, help="motions to make (default: %(default)s)")
     motion.add_argument("--steps", type=int, help="training steps of each recipe, for a trial (default: theirs)")
     motion.add_argument("--sentences", type=int, help="sentences to train the reader on (default: the recipe's)")

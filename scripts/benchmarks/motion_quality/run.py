@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import function
+from benchmarks.motion_quality.blind import BLIND
 from benchmarks.motion_quality.contact_sheet import sheet
 from benchmarks.motion_quality.prompts import HELD_OUT, Prompt
 from benchmarks.motion_quality.scoring import Bar, Sample, bars, by_action, failures, measure
@@ -20,6 +21,7 @@ Generate = Callable[[str, float, tuple[int, ...]], list[str]]
 
 SEEDS = (1, 2, 3, 4, 5)
 SHOWN_REASONS = 4
+SETS = {"all": HELD_OUT + BLIND, "held-out": HELD_OUT, "blind": BLIND}
 SHEET = (
     ("a person walks forward, then waves with the right hand", 5),
     ("a woman jogs around in a circle", 5),
@@ -125,11 +127,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", help="ask a running server instead of the embedded model, e.g. http://localhost:8080")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores here")
     parser.add_argument("--seeds", type=int, default=len(SEEDS), help="seeds a prompt (default: %(default)s)")
+    parser.add_argument("--set", choices=SETS, default="all", help="which sentences (default: %(default)s)")
     parser.add_argument("--only", metavar="WORD", help="only prompts that contain this")
     parser.add_argument("--sheet", type=Path, metavar="FILE", help="only draw a contact sheet of twelve prompts into this PNG")
     parser.add_argument("--record", action="store_true", help="also write the bars into the manifest of the embedded weights")
     options = parser.parse_args(argv)
-    prompts = [prompt for prompt in HELD_OUT if not options.only or options.only in prompt.text]
+    prompts = [prompt for prompt in SETS[options.set] if not options.only or options.only in prompt.text]
     started = time.monotonic()
     generate = http_generate(options.url) if options.url else embedded_generate()
     if options.sheet:

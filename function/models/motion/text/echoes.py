@@ -26,7 +26,7 @@ def _one(first: Action, second: Action) -> Action | None:
     for field in fields(Action):
         mine, other = getattr(first, field.name), getattr(second, field.name)
         unsaid = field.default
-        if mine != other and mine != unsaid and other != unsaid:
+        if mine != other and unsaid not in {mine, other}:
             return None
         said[field.name] = other if mine == unsaid else mine
     return Action(**said)
