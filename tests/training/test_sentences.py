@@ -7,6 +7,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
+from benchmarks.motion_quality.blind import BLIND
 from benchmarks.motion_quality.prompts import HEADLINE, HELD_OUT, SINGLE, TWO_STEPS
 from function.models.motion.text.codes import plan_codes, plan_from_codes
 from function.models.motion.text.lexicon import Lexicon
@@ -164,7 +165,7 @@ def test_three_jumps_want_longer_than_one() -> None:
 
 def test_held_out_sentences_are_not_written() -> None:
     rng = random.Random(8)
-    for prompt in HELD_OUT:
+    for prompt in HELD_OUT + BLIND:
         said = {write(prompt.plan, rng).lower().strip(".!") for _ in range(300)}
         assert prompt.text.lower().strip(".!") not in said
 
