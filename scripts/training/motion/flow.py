@@ -127,7 +127,8 @@ def hardness(clips: Clips) -> npt.NDArray[np.float64]:
     count, speed = clips.codes[..., fields.index("count")], clips.codes[..., fields.index("speed")]
     name = clips.codes[..., fields.index("name")]
     small = np.isin(name, [FIELDS["name"].index(action) for action in ("clap", "nod", "shake_head")])
-    return ((count > 1) | (speed == FIELDS["speed"].index("quick")) | small).any((1, 2)).astype(float)
+    hard: npt.NDArray[np.float64] = ((count > 1) | (speed == FIELDS["speed"].index("quick")) | small).any((1, 2)).astype(np.float64)
+    return hard
 
 
 def optimiser(learner: Learner, recipe: Recipe) -> list[torch.optim.Optimizer]:
