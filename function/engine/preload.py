@@ -1,16 +1,26 @@
-"""Maps torch's largest library before Python imports it, with the interpreter lock released: the port opens and probes answer meanwhile."""
+"""Maps torch's largest library before Python imports it, the interpreter lock released: meanwhile the server starts and answers probes."""
 
 import ctypes
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
 LIBRARIES = (("libtorch_global_deps.so", os.RTLD_NOW | os.RTLD_GLOBAL), ("libtorch_cpu.so", os.RTLD_NOW))
 """In the order and mode in which `import torch` opens them."""
 
 
+_mapping = Lock()
+"""Waited for without the interpreter lock; the loader's own lock is waited for with it."""
+
+
 def preload_torch() -> None:
-    """Returns when the libraries are mapped; at once when they already are. A failure is left for `import torch` to report."""
+    """Returns when the libraries are mapped, by whichever thread. A failure is left for `import torch` to report."""
+    with _mapping:
+        _map()
+
+
+def _map() -> None:
     spec = find_spec("torch")
     if spec is None or spec.origin is None:
         return

@@ -72,8 +72,13 @@ def read_ahead(settings: Settings, models: Mapping[str, type[Model]]) -> Ahead:
     return ahead
 
 
-def _have_tensors(ahead: Ahead) -> bool:
-    return any(isinstance(weights, FolderWeights) and weights.has_tensors for weights in ahead.values())
+def needs_torch(settings: Settings, ahead: Ahead) -> bool:
+    """The bring-up will import torch: for a GPU, or for tensors."""
+    return _wants_gpu(settings) or any(isinstance(weights, FolderWeights) and weights.has_tensors for weights in ahead.values())
+
+
+def _wants_gpu(settings: Settings) -> bool:
+    return settings.device.startswith("cuda") or (settings.device == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
 
 
 class BringUp:
@@ -127,15 +132,14 @@ class BringUp:
     def _open_device(self) -> str:
         """The device's name; torch is imported only where something asks for it."""
         wanted = self._settings.device
-        gpu = wanted.startswith("cuda") or (wanted == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
-        if not (gpu or _have_tensors(self._ahead) or "torch" in sys.modules):
+        if not (needs_torch(self._settings, self._ahead) or "torch" in sys.modules):
             return "cpu"
         preload_torch()
         import torch
 
         if self._settings.threads:
             torch.set_num_threads(self._settings.threads)
-        if gpu and torch.cuda.is_available():
+        if _wants_gpu(self._settings) and torch.cuda.is_available():
             return "cuda" if wanted == "auto" else wanted
         if wanted.startswith("cuda"):
             raise NotReady(
