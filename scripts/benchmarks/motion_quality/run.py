@@ -154,7 +154,7 @@ def record(found: Sequence[Bar], prompts: int, seeds: int) -> None:
     (path,) = Path(function.__file__).parent.glob("weights/embedded/motion/tiny/*/manifest.json")
     manifest = json.loads(path.read_text())
     measured = {bar.name: f"{bar.measured:.1f} {bar.unit}" for bar in found}
-    manifest["scores"] = {"by": "scripts/bench motion-quality", "held-out prompts": prompts, "seeds each": seeds} | measured
+    manifest["scores"] = {"by": f"scripts/bench motion-quality --seeds {seeds}", f"all {prompts} sentences": measured}
     path.write_text(json.dumps(manifest, indent=2) + "\n")
 
 
