@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.processes import wait_for_others
 from benchmarks.rows import Rounds, Row, as_json, table
 
 BENCHES = ("start", "echo", "batching", "patience", "events", "motion")
@@ -27,6 +28,7 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if unknown := [name for name in options.names if name not in BENCHES]:
         parser.error(f"{unknown[0]} is none of {', '.join(BENCHES)}")
+    wait_for_others()
     if (load := os.getloadavg()[0]) > BUSY:
         print(f"Other processes are busy (load {load:.1f}): the numbers will be worse than they should.", file=sys.stderr)
     rows: list[Row] = []

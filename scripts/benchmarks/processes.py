@@ -1,5 +1,6 @@
 """Real processes: started, asked over HTTP, and ended by their id."""
 
+import fcntl
 import http.client
 import os
 import socket
@@ -102,6 +103,16 @@ def cores() -> tuple[int, int]:
     """One core for the server, another for the client; the same where there is only one."""
     there = sorted(os.sched_getaffinity(0))
     return there[0], there[-1]
+
+
+def wait_for_others() -> None:
+    """Until no other bench runs on this machine; then keep others waiting until this process ends."""
+    door = os.open(Path(tempfile.gettempdir(), "figurine-bench.lock"), os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another bench is running; waiting for its end.", file=sys.stderr)
+        fcntl.flock(door, fcntl.LOCK_EX)
 
 
 @contextmanager
