@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from function.process import Process
 
 BAD_SETTINGS = 2
-COMPILED = ("httptools", "obstore", "resource", "unicodedata", "uvicorn", "uvloop")
+COMPILED = ("httptools", "obstore", "orjson", "resource", "ujson", "unicodedata", "uvicorn", "uvloop")
 """What brings in the server's compiled modules: imported first, since the dynamic loader does nothing else while it maps torch."""
 
 
@@ -58,7 +58,7 @@ def _build(settings: Settings, ahead: Ahead) -> "Process":
 
 
 def _map_torch() -> None:
-    """In a thread, while what is left to import for the server is Python code."""
+    """In a thread, while what is left to import for the server is Python code. FastAPI takes a faster JSON where it is installed."""
     for name in COMPILED:
         with suppress(ImportError):
             import_module(name)

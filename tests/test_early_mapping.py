@@ -9,13 +9,14 @@ from function.engine.preload import preload_torch
 IMPORTS = """
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from function.__main__ import COMPILED
 
 def compiled():
     return {name for name, module in sys.modules.items() if (getattr(module, "__file__", None) or "").endswith(".so")}
 
 for name in COMPILED:
-    import_module(name)
+    find_spec(name) and import_module(name)
 before = compiled()
 import function.app, function.process
 print(*(name for name in compiled() - before if name.partition(".")[0] in sys.stdlib_module_names))
