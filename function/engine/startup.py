@@ -126,7 +126,7 @@ class BringUp:
         with self._phase("warm up", model.name):
             model.warmup()
         if weights:
-            return Loaded(model, weights.variant, weights.version)
+            return Loaded(model, weights.variant, weights.version, weights.digest)
         return Loaded(model, variant_of(self._settings, type(model)), "0")
 
     def _open_device(self) -> str:

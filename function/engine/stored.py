@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from function import __version__
 from function.errors import FigurineError
 from function.models.model import Artifact, Loaded, Result
 from function.results.store import DamagedResult, ResultStore
@@ -15,8 +16,8 @@ log = logging.getLogger(__name__)
 
 
 def address(loaded: Loaded, input: BaseModel) -> str:
-    """SHA-256 (hex) of model, variant, version and the canonical JSON of the input."""
-    parts = [loaded.model.name, loaded.variant, loaded.version, input.model_dump(mode="json")]
+    """SHA-256 (hex) of all that decides the result: this package, model, variant, version, weights and the input's canonical JSON."""
+    parts = [__version__, loaded.model.name, loaded.variant, loaded.version, loaded.digest, input.model_dump(mode="json")]
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

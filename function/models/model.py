@@ -4,7 +4,7 @@ A plug-in needs `name`, `route`, `Input` and `predict`; everything else has a de
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -118,9 +118,9 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model with the version of the weights it runs on."""
+    """A model with the weights it runs on: their version, and a digest of their files (empty for a model that ships none)."""
 
     model: Model
     variant: str
     version: str
-    facts: dict[str, str] = field(default_factory=dict)
+    digest: str = ""

@@ -27,6 +27,12 @@ class FolderWeights:
         self._files = {file.name: _Reading(folder / file.name, file) for file in manifest.files}
 
     @property
+    def digest(self) -> str:
+        """SHA-256 over names and hashes of all files: two folders of one version that differ are told apart."""
+        hashes = sorted((file["name"], file["sha256"]) for file in self.manifest["files"])
+        return hashlib.sha256(repr(hashes).encode()).hexdigest()
+
+    @property
     def has_tensors(self) -> bool:
         """There are safetensors files, so torch will be needed."""
         return any(name.endswith(SAFETENSORS) for name in self._files)

@@ -44,6 +44,7 @@ async def test_another_input_has_another_address(store: ResultStore) -> None:
 def test_another_version_has_another_address() -> None:
     model = Echo()
     assert len({address(Loaded(model, "tiny", version), Text(text="a")) for version in ("1", "2")}) == 2
+    assert len({address(Loaded(model, "tiny", "1", digest), Text(text="a")) for digest in ("0a", "0b")}) == 2
 
 
 async def test_identical_inputs_under_way_share_one_job(store: ResultStore) -> None:
