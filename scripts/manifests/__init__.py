@@ -1,0 +1,1 @@
+"""Manifests: rendering a kustomization, and judging what it says as Knative would."""
