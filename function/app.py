@@ -18,9 +18,9 @@ from function.http.predict import Predict
 from function.http.results import Results
 from function.http.scrape import Scrape
 from function.http.tools import RunTool
+from function.observe.ledger import Ledger
 from function.observe.logs import RequestLog
 from function.observe.metrics import Metrics
-from function.observe.record import Record
 from function.results.store import ResultStore
 from function.settings import Settings, SettingsError, load_settings
 
@@ -33,7 +33,8 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     Raises `SettingsError`.
     """
     settings = settings or load_settings()
-    metrics, log = Metrics(), RequestLog(settings.log_format, settings.log_level)
+    metrics = Metrics()
+    ledger = Ledger(metrics, RequestLog(settings.log_format, settings.log_level))
     results = _open_results(settings.results)
     engine = Engine(settings, results, metrics, ahead)
 
@@ -43,12 +44,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
         yield
         await engine.drain(settings.grace_s)
         engine.close()
-        log.flush()
-
-    def ended(record: Record) -> None:
-        metrics.end(record)
-        if not record.quiet:
-            log.write(record)
+        ledger.settle()
 
     app = FastAPI(title="Figurine", docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=NO_TELEMETRY)
     app.state.engine, app.state.results, app.state.settings, app.state.metrics = engine, results, settings, metrics
@@ -56,7 +52,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     metrics.gauges["queue_length"] = ("Jobs waiting for the lane", lambda: engine.waiting)
     metrics.gauges["jobs_admitted"] = ("Jobs under way, waiting ones included", lambda: engine.admitted)
     metrics.gauges["ready"] = ("1 when calls are taken", lambda: engine.ready)
-    app.router.routes[:0] = _routes(engine, results, settings, metrics)
+    app.router.routes[:0] = _routes(engine, results, settings, ledger)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     app.add_exception_handler(404, refuse)
     app.add_exception_handler(405, refuse)
@@ -65,7 +61,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
         patience=settings.idle_timeout_s,
         tenant_header=settings.tenant_header,
         begin=metrics.begin,
-        end=ended,
+        end=ledger.enter,
         closing=lambda: engine.draining,
         routes={route.endpoint: route.path for route in app.routes if isinstance(route, Route)},
     )
@@ -84,7 +80,7 @@ def _open_results(url: str) -> ResultStore:
         ) from error
 
 
-def _routes(engine: Engine, results: ResultStore, settings: Settings, metrics: Metrics) -> list[BaseRoute]:
+def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Ledger) -> list[BaseRoute]:
     """Every route, the busiest first."""
     links = links_for(settings)
     routes: list[BaseRoute] = []
@@ -98,5 +94,5 @@ def _routes(engine: Engine, results: ResultStore, settings: Settings, metrics: M
     routes.append(Route("/results/{id}/{name}", Results(results, settings.results_key.encode()).get, methods=["GET"]))
     events = Events(engine, results, settings, links)
     routes += [Route(path, events, methods=["POST"]) for path in ("/", "/events")]
-    routes += [Route("/metrics", Scrape(metrics), methods=["GET"]), Route("/", Index(engine), methods=["GET"])]
+    routes += [Route("/metrics", Scrape(ledger), methods=["GET"]), Route("/", Index(engine), methods=["GET"])]
     return routes

@@ -46,6 +46,9 @@ class TimingInfo(BaseModel):
     device: float
 
 
+STAGES = tuple(TimingInfo.model_fields)
+
+
 class PredictAnswer(BaseModel):
     """What a predict route answers as `application/json`."""
 
@@ -71,7 +74,7 @@ class Links:
         return f"{self.base}/results/{id}/{name}?{sign(id, name, int(time.time() + self.ttl), self.key)}"
 
 
-def answer_json(answer: Answer, links: Links) -> bytes:
+def answer_json(answer: Answer, links: Callable[[], Links]) -> bytes:
     """The bytes of a `PredictAnswer`. Artifacts that are not kept in the results store have no URL."""
     result, timings = answer.result, answer.timings
     fields = {
@@ -84,12 +87,12 @@ def answer_json(answer: Answer, links: Links) -> bytes:
                 "media_type": artifact.media_type,
                 "size": len(artifact.data),
                 "sha256": hashlib.sha256(artifact.data).hexdigest(),
-                "url": links.url(answer.id, artifact.name) if answer.kept else None,
+                "url": links().url(answer.id, artifact.name) if answer.kept else None,
             }
             for artifact in result.artifacts
         ],
         "warnings": list(result.warnings),
-        "timings": {stage: round(getattr(timings, stage), 6) for stage in TimingInfo.model_fields},
+        "timings": {stage: round(getattr(timings, stage), 6) for stage in STAGES},
         "stored": answer.stored,
     }
     return to_json(fields, inf_nan_mode="null")

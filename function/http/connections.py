@@ -8,6 +8,11 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+AT_ONCE = 64
+"""Bytes of an answer above which uvloop sends it now, and not when the loop has nothing else in hand: of the answers to a batch, the first
+is on its way while the last is being written.
+"""
+
 
 class Waiting:
     """The connections of one server on which no request is running, in the order of their coming, each with the time it may wait until."""
@@ -51,6 +56,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=AT_ONCE)
         if not self.waiting.make_room(len(self.connections)):
             self.give_up()
             return

@@ -4,7 +4,6 @@ A caller that leaves does not stop the job: a broker that gave up delivers again
 """
 
 import asyncio
-import hashlib
 import logging
 
 from cloudevents.core.v1.event import CloudEvent
@@ -72,10 +71,10 @@ class Deliveries:
         if len(data) > self.limit(event.get_type()):
             raise PayloadTooLarge(f"The event's data has more than the {self.limit(event.get_type())} bytes that are allowed.")
         input = parse_input(model.Input, data)
-        record.prompt = hashlib.sha256(input.model_dump_json().encode()).hexdigest()[:16]
+        record.input = input
         answer = await self.engine.answer(Call(model.name, input, record.id, record.tenant))
         record.note(answer)
-        reply = self.replies.completed(event, model.name, answer_json(answer, links))
+        reply = self.replies.completed(event, model.name, answer_json(answer, lambda: links))
         if answer.kept or not model.stored:
             await self._keep(event, reply)
         return reply

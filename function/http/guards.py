@@ -63,7 +63,7 @@ class Guard:
         finally:
             record.route = self.routes.get(scope.get("endpoint"), record.route)
             record.status = record.status or Cancelled.status
-            record.seconds = time.perf_counter() - record.started
+            record.seconds, record.ended = time.perf_counter() - record.started, time.time()
             self.end(record)
 
 

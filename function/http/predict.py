@@ -8,6 +8,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -46,7 +47,7 @@ class Predict:
         timeout = self._timeout(headers)
         body = await read_body(receive, headers, self.max_body)
         input = reader(self.model.Input, body)
-        record.prompt = hashlib.sha256(input.model_dump_json().encode()).hexdigest()[:16]
+        record.input = input
         deadline = None if timeout is None else time.monotonic() + timeout
         call = Call(self.model.name, input, record.id, record.tenant, deadline)
         answer = await while_present(self.engine.answer(call), receive)
@@ -67,7 +68,7 @@ class Predict:
 
     async def _send(self, answer: Answer, media_type: str, scope: Scope, send: Send) -> None:
         if media_type == JSON:
-            body, headers = answer_json(answer, self.links(scope)), []
+            body, headers = answer_json(answer, partial(self.links, scope)), []
         else:
             artifact = _artifact(answer, media_type)
             body, headers = artifact.data, _file_headers(artifact)

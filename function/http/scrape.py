@@ -4,19 +4,20 @@ import asyncio
 
 from starlette.types import Receive, Scope, Send
 
-from function.observe.metrics import Metrics
+from function.observe.ledger import Ledger
 from function.observe.record import record_of
 
 
 class Scrape:
     """ASGI endpoint."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self.metrics = metrics
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         record_of(scope).quiet = True
-        body, content_type = await asyncio.to_thread(self.metrics.render)
+        self.ledger.settle()
+        body, content_type = await asyncio.to_thread(self.ledger.metrics.render)
         headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

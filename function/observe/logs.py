@@ -1,22 +1,20 @@
 """Logs on standard output: one line a request, and the library's messages in the same form (JSON, or text for a person).
 
-Request lines are gathered for a few milliseconds and written together, off the path of the answer. No line holds what a caller wrote.
+No line holds what a caller wrote, only its hash.
 """
 
-import asyncio
+import hashlib
 import json
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import BinaryIO
 
 from pydantic_core import to_json
 
 from function.observe.record import Record
-
-GATHER_S = 0.005
 
 
 class RequestLog:
@@ -26,24 +24,15 @@ class RequestLog:
         self._least_status = 0 if level in ("debug", "info") else 500
         self._line: Callable[[Record], bytes] = _json_line if form == "json" else _text_line
         self._out = out
-        self._lines: list[bytes] = []
 
-    def write(self, record: Record) -> None:
-        """Add the request's line; must be called on a running event loop."""
-        if record.status < self._least_status:
-            return
-        if not self._lines:
-            asyncio.get_running_loop().call_later(GATHER_S, self.flush)
-        self._lines.append(self._line(record))
-
-    def flush(self) -> None:
-        """Write what was gathered."""
-        lines, self._lines = self._lines, []
+    def write(self, records: Iterable[Record]) -> None:
+        """Add the requests' lines."""
+        lines = b"".join([self._line(record) for record in records if record.status >= self._least_status])
         if not lines:
             return
         out = self._out or sys.stdout.buffer
         try:
-            out.write(b"".join(lines))
+            out.write(lines)
             out.flush()
         except (OSError, ValueError):
             self._line = _no_line  # nobody reads: serving goes on without
@@ -69,7 +58,7 @@ class JsonFormatter(logging.Formatter):
 
 def _json_line(record: Record) -> bytes:
     fields: dict[str, object] = {
-        "time": _stamp(time.time()),
+        "time": _stamp(record.ended),
         "level": "info" if record.status < 500 else "error",
         "message": "request",
         "request_id": record.id,
@@ -83,8 +72,9 @@ def _json_line(record: Record) -> bytes:
         fields["tenant"] = record.tenant
     if record.model:
         fields["model"] = record.model
-        fields["prompt_sha256"] = record.prompt
         fields["stored"] = record.stored
+    if record.input:
+        fields["prompt_sha256"] = hashlib.sha256(record.input.model_dump_json().encode()).hexdigest()[:16]
     if record.timings:
         fields["queue_seconds"] = round(record.timings.queue, 6)
         fields["model_seconds"] = round(record.timings.model, 6)

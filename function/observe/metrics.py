@@ -4,7 +4,7 @@ The engine reports through `phase`, `batch` and `job`; HTTP through `begin` and 
 """
 
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ class Metrics:
         self._stages: dict[tuple[str, str], Histogram] = defaultdict(lambda: Histogram(SECONDS))
         self._batch_sizes: dict[str, Histogram] = defaultdict(lambda: Histogram(SIZES))
         self._batch_seconds: dict[str, Histogram] = defaultdict(lambda: Histogram(SECONDS))
+        self._ended: deque[tuple[str, Timings, str]] = deque()
         self._jobs: dict[tuple[str, str], int] = defaultdict(int)
         self._phases: dict[str, float] = {}
         self._tenants: dict[str, float] = defaultdict(float)
@@ -49,10 +50,7 @@ class Metrics:
 
     def job(self, model: str, timings: Timings, outcome: str) -> None:
         """A job has ended; `outcome` is `ok` or the code of its error."""
-        with self._lock:
-            self._jobs[model, outcome] += 1
-            for stage in STAGES:
-                self._stages[model, stage].observe(getattr(timings, stage))
+        self._ended.append((model, timings, outcome))
 
     def begin(self) -> None:
         """A request has come in."""
@@ -62,6 +60,7 @@ class Metrics:
     def end(self, record: Record) -> None:
         """A request has been answered, or its caller has left."""
         with self._lock:
+            self._enter_jobs()
             self._in_flight -= 1
             self._requests[record.route, record.status, record.code] += 1
             self._request_seconds[record.route].observe(record.seconds)
@@ -84,7 +83,16 @@ class Metrics:
     def collect(self) -> Iterator["Metric"]:
         """Every family, for the client's registry."""
         with self._lock:
+            self._enter_jobs()
             return iter([*self._counts(), *self._distributions(), *self._readings()])
+
+    def _enter_jobs(self) -> None:
+        """Count the jobs that have ended: later than they end, because an answer waits then."""
+        while self._ended:
+            model, timings, outcome = self._ended.popleft()
+            self._jobs[model, outcome] += 1
+            for stage in STAGES:
+                self._stages[model, stage].observe(getattr(timings, stage))
 
     def _counts(self) -> Iterator["Metric"]:
         yield _counter("requests", "HTTP requests by route, status and error code", ("route", "status", "code"), self._requests)

@@ -1,9 +1,11 @@
-"""What is known about one HTTP request, from its first byte to its log line. Never holds what the caller wrote."""
+"""What is known about one HTTP request, from its first byte to its log line."""
 
 import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
+
+from pydantic import BaseModel
 
 KEY = "figurine.record"
 
@@ -36,8 +38,9 @@ class Answered(Protocol):
 
 @dataclass(slots=True)
 class Record:
-    """Filled in on the way; durations in seconds. `prompt` is a hash of the input, `route` the pattern that matched, `quiet` keeps it
-    out of the log.
+    """Filled in on the way; durations in seconds, `ended` since 1970. `route` is the pattern that matched, `quiet` keeps it out of the log.
+
+    Of the `input` nothing but a hash is ever written down.
     """
 
     id: str
@@ -47,12 +50,13 @@ class Record:
     code: str = "ok"
     tenant: str = ""
     model: str = ""
-    prompt: str = ""
+    input: BaseModel | None = None
     stored: bool = False
     timings: Timings | None = None
     quiet: bool = False
     started: float = field(default_factory=time.perf_counter)
     seconds: float = 0.0
+    ended: float = field(default_factory=time.time)
 
     def note(self, answer: Answered) -> None:
         """Remember how the engine came to its answer."""
