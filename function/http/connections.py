@@ -8,9 +8,9 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-AT_ONCE = 64
-"""Bytes of an answer above which uvloop sends it now, and not when the loop has nothing else in hand: of the answers to a batch, the first
-is on its way while the last is being written.
+AT_ONCE = 512
+"""Bytes above which uvloop sends what it was given now, and not when the loop has nothing else in hand: a head with its body, but not a
+head alone. Of the answers to a batch, the first is on its way while the last is being written.
 """
 
 
