@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -37,12 +38,14 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     ledger = Ledger(metrics, RequestLog(settings.log_format, settings.log_level))
     results = _open_results(settings.results)
     engine = Engine(settings, results, metrics, ahead)
+    events = Events(engine, results, settings, links_for(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         engine.start()
         yield
-        await engine.drain(settings.grace_s)
+        if await engine.drain(settings.grace_s):
+            await events.drain()
         engine.close()
         ledger.settle()
 
@@ -52,7 +55,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     metrics.gauges["queue_length"] = ("Jobs waiting for the lane", lambda: engine.waiting)
     metrics.gauges["jobs_admitted"] = ("Jobs under way, waiting ones included", lambda: engine.admitted)
     metrics.gauges["ready"] = ("1 when calls are taken", lambda: engine.ready)
-    app.router.routes[:0] = _routes(engine, results, settings, ledger)
+    app.router.routes[:0] = _routes(engine, results, settings, ledger, events)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     app.add_exception_handler(404, refuse)
     app.add_exception_handler(405, refuse)
@@ -80,7 +83,7 @@ def _open_results(url: str) -> ResultStore:
         ) from error
 
 
-def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Ledger) -> list[BaseRoute]:
+def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Ledger, events: Events) -> list[BaseRoute]:
     """Every route, the busiest first."""
     links = links_for(settings)
     routes: list[BaseRoute] = []
@@ -92,7 +95,6 @@ def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Le
     routes += [Route(path, probe, methods=["GET"]) for path, probe in probes(engine).items()]
     routes += [Route(tool.route, RunTool(tool), methods=["POST"]) for model in engine.models.values() for tool in model.tools]
     routes.append(Route("/results/{id}/{name}", Results(results, settings.results_key.encode()).get, methods=["GET"]))
-    events = Events(engine, results, settings, links)
-    routes += [Route(path, events, methods=["POST"]) for path in ("/", "/events")]
+    routes += [Route(path, partial(events), methods=["POST"]) for path in ("/", "/events")]  # two endpoints, to be told apart in the log
     routes += [Route("/metrics", Scrape(ledger), methods=["GET"]), Route("/", Index(engine), methods=["GET"])]
     return routes

@@ -29,7 +29,7 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json", re.IGNORECASE)
 LARGEST_BATCH = 100
-MOST_ATTRIBUTES, LONGEST = 64, 2048  # of structured events, so that a reply to them fits into headers
+MOST_ATTRIBUTES, LONGEST = 64, 2048  # so that a reply to the event fits into headers
 
 
 class ByteData(JSONFormat):
@@ -70,6 +70,7 @@ def decode(mode: Mode, headers: Mapping[str, str], body: bytes) -> CloudEvent:
     with _refusing():
         event = from_binary(HTTPMessage(dict(headers), body), FORMAT, CloudEvent)
     assert isinstance(event, CloudEvent)
+    _check_size(event.get_attributes())
     return event
 
 
@@ -122,11 +123,10 @@ def _from_document(document: Any) -> CloudEvent:
         raise InvalidRequest("An event has data or data_base64, not both.")
     attributes = {name: value for name, value in document.items() if value is not None}
     _check_required(attributes)
-    if len(attributes) > MOST_ATTRIBUTES:
-        raise InvalidRequest(f"The event has {len(attributes)} attributes; {MOST_ATTRIBUTES} are allowed.")
-    wrong = next((name for name, value in attributes.items() if not isinstance(value, str | int) or len(str(value)) > LONGEST), None)
+    _check_size(attributes)
+    wrong = next((name for name, value in attributes.items() if not isinstance(value, str | int)), None)
     if wrong is not None:
-        raise InvalidRequest(f'The event\'s "{wrong[:40]}" should be a string of up to {LONGEST} characters, a boolean or an integer.')
+        raise InvalidRequest(f'The event\'s "{wrong[:40]}" should be a string, a boolean or an integer.')
     content = _bytes(encoded) if encoded is not None else b"" if data is None else to_json(data)
     with _refusing():
         if "time" in attributes:
@@ -158,6 +158,14 @@ def _check_required(attributes: Mapping[str, Any]) -> None:
         raise InvalidRequest(f"The event has no {', '.join(missing)}: give ce- headers, or a body of type {STRUCTURED}.")
     if attributes["specversion"] != "1.0":
         raise InvalidRequest(f'The event\'s specversion is "{str(attributes["specversion"])[:10]}"; 1.0 is served.')
+
+
+def _check_size(attributes: Mapping[str, Any]) -> None:
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise InvalidRequest(f"The event has {len(attributes)} attributes; {MOST_ATTRIBUTES} are allowed.")
+    long = next((name for name, value in attributes.items() if len(str(value)) > LONGEST), None)
+    if long is not None:
+        raise InvalidRequest(f'The event\'s "{long[:40]}" is longer than the {LONGEST} characters that are allowed.')
 
 
 def _parse(body: str | bytes) -> Any:

@@ -3,8 +3,12 @@
 The status is the contract with a broker. 2xx: done, and the body is the `completed` event. 4xx: poison, to the dead-letter sink at once.
 429, 503 and other 5xx: try again. An error's body is the problem itself, headed as the `failed` event: the dead letter's
 `knativeerrordata` then says what was wrong, and any other caller gets an event. Never 404, 408, 409 (brokers retry those), and never
-more than 768 bytes (longer ones crash a broker's dispatcher). A batch is answered with 200 and a list in its order, a `completed` or
-`failed` event for each member.
+more than 768 bytes (longer ones crash a broker's dispatcher). A batch, which no broker delivers, is answered with 200 and a list in its
+order, a `completed` or `failed` event for each member.
+
+The answer carries the reply whether or not the sender says `Prefer: reply`: one that says it (every broker does) forwards the reply,
+another may drop it (Knative's delivery contract leaves that to the sender) or read it, as a person with curl does. Nothing is sent to
+`K_SINK`: that is for events without a caller.
 """
 
 import asyncio
@@ -16,11 +20,12 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from function.engine import Engine
-from function.errors import FigurineError, InvalidInput, Unavailable
+from function.engine import Engine, Timings
+from function.errors import FigurineError, InvalidInput, InvalidRequest, Unavailable
 from function.http.answers import Links
 from function.http.attributes import read_overrides
 from function.http.body import read_body
+from function.http.predict import cost_headers
 from function.http.problem import problem, problem_json
 from function.observe.record import Record, record_of
 from function.results.store import ResultStore
@@ -29,7 +34,8 @@ from function.settings import Settings
 if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
-    from function.http.deliveries import Deliveries
+    from function.http.cloudevents import Mode
+    from function.http.deliveries import Delivered, Deliveries
 
 ENVELOPE = 64 << 10  # bytes for the attributes around structured data
 TRACE = ("traceparent", "tracestate")
@@ -53,44 +59,61 @@ class Events:
         from function.http.replies import Replies
 
         replies = Replies(self.settings.source, self.overrides)
-        return Deliveries(self.engine, self.results, replies, max_body=self.settings.max_body_bytes)
+        max_body, max_timeout = self.settings.max_body_bytes, self.settings.max_timeout_s
+        return Deliveries(self.engine, self.results, replies, max_body=max_body, max_timeout=max_timeout)
+
+    async def drain(self) -> None:
+        """Wait until the replies to callers that left are kept."""
+        if "deliveries" in vars(self):
+            await self.deliveries.drain()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        from function.http.cloudevents import decode, encode, mode_of
+        from function.http.cloudevents import mode_of
 
         record, links = record_of(scope), self.links(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         mode = mode_of(headers.get("content-type", ""))
         limit = self.deliveries.limit(headers.get("ce-type"))
-        body = await read_body(receive, dict(scope["headers"]), limit if mode == "binary" else limit * 4 // 3 + ENVELOPE)
+        body = await _read(receive, scope, limit if mode == "binary" else limit * 4 // 3 + ENVELOPE)
         if mode == "batch":
             response = await self._batch(body, headers, links, record)
         else:
-            event = _traced(decode(mode, headers, body), headers)
-            try:
-                message = encode(mode, await self.deliveries.reply(event, links, record))
-                response = Response(message.body, 200, message.headers | _trace(event))
-            except FigurineError as error:
-                response = self._refusal(_for_brokers(error), event, record)
+            response = await self._single(mode, body, headers, links, record)
         await response(scope, receive, send)
+
+    async def _single(self, mode: "Mode", body: bytes, headers: Mapping[str, str], links: Links, record: Record) -> Response:
+        from function.http.cloudevents import decode, encode
+
+        event = _traced(decode(mode, headers, body), headers)
+        try:
+            done = await self.deliveries.deliver(event, links, record)
+        except FigurineError as error:
+            return self._refusal(_for_brokers(error), event, record)
+        message = encode(mode, done.reply)
+        cost = {name.decode(): value.decode() for name, value in cost_headers(done.timings, done.version)}
+        return Response(message.body, 200, message.headers | _trace(event) | cost)
 
     async def _batch(self, body: bytes, headers: Mapping[str, str], links: Links, record: Record) -> Response:
         """Half of the admitted jobs at most at once, so that a batch alone never fills the queue."""
         from function.http.cloudevents import decode_batch, encode_batch
 
         places = asyncio.Semaphore(max(1, self.settings.concurrency // 2))
+        done: set[Delivered] = set()
 
         async def answer(place: int, member: "CloudEvent | FigurineError") -> "CloudEvent":
             if isinstance(member, FigurineError):
                 return self.deliveries.replies.unreadable(place, problem_json(member, record.id))
             try:
                 async with places:
-                    return await self.deliveries.reply(_traced(member, headers), links, record)
+                    delivered = await self.deliveries.deliver(_traced(member, headers), links, record)
+                done.add(delivered)
+                return delivered.reply
             except FigurineError as error:
-                return self._failed(error, member, record)
+                return self._failed(_for_brokers(error), member, record)
 
         members = decode_batch(body)
         message = encode_batch(await asyncio.gather(*(answer(place, member) for place, member in enumerate(members))))
+        record.timings = Timings(model=sum(one.timings.model for one in done), device=sum(one.timings.device for one in done))
         return Response(message.body, 200, message.headers)
 
     def _refusal(self, error: FigurineError, event: "CloudEvent", record: Record) -> Response:
@@ -105,6 +128,14 @@ class Events:
     def _failed(self, error: FigurineError, event: "CloudEvent", record: Record) -> "CloudEvent":
         model = self.deliveries.model_of(event)
         return self.deliveries.replies.failed(event, model.name if model else None, problem_json(error, record.id))
+
+
+async def _read(receive: Receive, scope: Scope, limit: int) -> bytes:
+    """The body. One that comes too slowly is no poison: another try may do better."""
+    try:
+        return await read_body(receive, dict(scope["headers"]), limit)
+    except InvalidRequest as error:
+        raise Unavailable(error.detail, retry_after=1) from None
 
 
 def _for_brokers(error: FigurineError) -> FigurineError:

@@ -44,12 +44,14 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 async def refuse(request: Request, error: Exception) -> Response:
-    """The app's handler for addresses that are not there and methods that they do not take."""
+    """The app's handler for addresses that are not there and methods that they do not take; `OPTIONS` is told which they do."""
     assert isinstance(error, HTTPException)
     routes, scope = request.app.routes, request.scope
     allowed = sorted({method for route in routes if route.matches(scope)[0] is not Match.NONE for method in route.methods or ()})
     record = record_of(scope)
     refusal: FigurineError
+    if allowed and request.method == "OPTIONS":
+        return Response(status_code=204, headers={"allow": ", ".join(allowed)} | _handshake(request))
     if allowed:
         refusal = MethodNotAllowed(f"{request.url.path} takes {', '.join(allowed)}.")
     else:
@@ -57,3 +59,9 @@ async def refuse(request: Request, error: Exception) -> Response:
         refusal = NotFound("Nothing is served here; known are " + ", ".join(known) + ".")
     record.code = refusal.code
     return problem(refusal, record.id, {"allow": ", ".join(allowed)} if allowed else None)
+
+
+def _handshake(request: Request) -> dict[str, str]:
+    """The consent that a sender of events asks for first (CloudEvents web hooks 1.0.2, section 4.2): everybody may, at any rate."""
+    origin = request.headers.get("webhook-request-origin")
+    return {"webhook-allowed-origin": origin, "webhook-allowed-rate": "*"} if origin else {}

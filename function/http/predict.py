@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.types import Message, Receive, Scope, Send
 
-from function.engine import Answer, Call, Engine
+from function.engine import Answer, Call, Engine, Timings
 from function.errors import Cancelled, InvalidRequest, NotAcceptable
 from function.http.answers import Links, answer_json
 from function.http.body import check_type, read_body
@@ -79,7 +79,7 @@ class Predict:
                 (b"content-type", media_type.encode()),
                 (b"content-length", str(len(body)).encode()),
                 (b"vary", b"accept"),
-                *_cost_headers(answer),
+                *cost_headers(answer.timings, answer.version),
                 *headers,
             ],
         }
@@ -100,14 +100,13 @@ def _file_headers(artifact: Artifact) -> list[tuple[bytes, bytes]]:
     return [(b"etag", f'"{digest}"'.encode()), (b"content-disposition", f'inline; filename="{artifact.name}"'.encode())]
 
 
-def _cost_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    """`Server-Timing` in milliseconds; `X-Gpu-Seconds`: this request's share of the device's time, on a CPU too."""
-    t = answer.timings
+def cost_headers(t: Timings, version: str) -> list[tuple[bytes, bytes]]:
+    """`Server-Timing` in milliseconds; `X-Gpu-Seconds`: this request's share of the device's time, on a CPU too; the weights' version."""
     timing = f"queue;dur={t.queue * 1e3:.3f}, batch;dur={t.batch * 1e3:.3f}, model;dur={t.model * 1e3:.3f}, encode;dur={t.encode * 1e3:.3f}"
     return [
         (b"server-timing", timing.encode()),
         (b"x-gpu-seconds", f"{t.device:.6f}".encode()),
-        (b"x-model-version", answer.version.encode()),
+        (b"x-model-version", version.encode()),
     ]
 
 

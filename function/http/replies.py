@@ -12,6 +12,8 @@ from function.errors import FigurineError
 from function.http.answers import Links, PredictAnswer
 from function.http.cloudevents import decode, encode, extensions
 
+OF_THE_REQUEST = ("dataref", "expirytime")  # say where its data is and how long it is of use; nothing about the reply
+
 
 class Replies:
     """Makes the replies of this process: `source` is who sends them, `overrides` are extensions that all of them carry."""
@@ -37,7 +39,8 @@ class Replies:
     def _reply(self, request: CloudEvent, type: str, data: bytes, content_type: str) -> CloudEvent:
         """The id depends on the request and the type only, so that a duplicate's reply is a duplicate.
 
-        The request's subject and extensions (trace context included) are kept; what a broker added (`knative...`) is not.
+        The request's subject and extensions (trace context included) are kept; what a broker added (`knative...`) is not, nor what would
+        be said of the reply (`OF_THE_REQUEST`).
         """
         attributes = {
             "specversion": "1.0",
@@ -47,11 +50,15 @@ class Replies:
             "time": datetime.now(UTC),
             "datacontenttype": content_type,
             **({"subject": request.get_subject()} if request.get_subject() else {}),
-            **{name: value for name, value in extensions(request).items() if not name.startswith("knative")},
+            **{name: value for name, value in extensions(request).items() if _passed_on(name)},
             **self.overrides,
             "correlationid": request.get_id(),
         }
         return CloudEvent(attributes, data)
+
+
+def _passed_on(name: str) -> bool:
+    return name not in OF_THE_REQUEST and not name.startswith("knative")
 
 
 def to_keep(reply: CloudEvent) -> bytes:

@@ -107,6 +107,20 @@ class Slow(Nap):
         time.sleep(2)
 
 
+class Gated(Nap):
+    """Comes up when `go` is set."""
+
+    name = "gated"
+    route = "/gated"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def warmup(self) -> None:
+        self.go.wait(10)
+
+
 class Broken(Nap):
     """Never comes up, and breaks on every input."""
 

@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,6 +60,21 @@ def test_the_data_is_what_the_predict_route_answers(client: Client) -> None:
 
 def test_a_model_that_keeps_nothing_answers_too(client: Client) -> None:
     assert send(client, "echo", {"text": "hello"}, type="figurine.echo.requested").json()["facts"] == {"text": "hello"}
+
+
+def test_a_reply_says_what_it_cost(client: Client) -> None:
+    reply = send(client, "cost", {"text": "cost"})
+    assert {"server-timing", "x-gpu-seconds", "x-model-version"} <= reply.headers.keys()
+    assert float(reply.headers["x-gpu-seconds"]) > 0
+    assert float(send(client, "cost", {"text": "cost"}).headers["x-gpu-seconds"]) == 0
+
+
+def test_the_metrics_tell_the_two_addresses_apart(client: Client) -> None:
+    for path in ("/", "/events"):
+        send(client, "route", {"text": "a"}, path=path)
+    metrics = client.get("/metrics").body.decode()
+    for path in ("/", "/events"):
+        assert f'figurine_requests_total{{code="ok",route="{path}",status="200"}}' in metrics
 
 
 def test_a_structured_request_gets_a_structured_reply(client: Client) -> None:
@@ -201,6 +217,16 @@ def test_an_empty_batch_is_answered_with_an_empty_one(client: Client) -> None:
 def test_a_batch_longer_than_the_queue_is_answered_whole(serve: Serve) -> None:
     reply = send_whole(serve("Draw", concurrency=2), [attributes(f"{n}", data={"text": f"{n}"}) for n in range(20)], BATCH)
     assert [member["type"] for member in reply.json()] == ["figurine.draw.completed"] * 20
+
+
+def test_every_member_of_a_batch_is_put_on_the_bill(serve: Serve) -> None:
+    client = serve("Nap")
+    requested = [attributes(f"{n}", type="figurine.nap.requested", data={"seconds": 0.02}) for n in range(3)]
+    body = json.dumps([*requested, requested[0]]).encode()
+    members = client.request("POST", "/", body, {"content-type": BATCH, "x-tenant": "studio"}).json()
+    (bill,) = re.findall(r'figurine_gpu_seconds_total\{tenant="studio"\} (\S+)', client.get("/metrics").body.decode())
+    cost = {member["correlationid"]: member["data"]["timings"]["device"] for member in members}
+    assert float(bill) == pytest.approx(sum(cost.values()), abs=1e-5)
 
 
 def test_a_duplicate_gets_the_first_reply_without_another_run(client: Client) -> None:
