@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from starlette.types import Message, Receive, Scope, Send
 
 from function.engine import Answer, Call, Engine, Timings
-from function.errors import Cancelled, InvalidRequest, NotAcceptable
+from function.errors import Cancelled, InvalidRequest, ModelFailed
 from function.http.answers import Links, answer_json
 from function.http.body import check_type, read_body
 from function.http.inputs import parse_input
@@ -37,22 +37,26 @@ class Predict:
         self.max_body, self.max_timeout = max_body, max_timeout
         self.links = links
         self.readers: dict[str, Reader] = {JSON: parse_input}
-        self.offers = tuple(dict.fromkeys((model.answer, JSON, *model.media_types)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         record, headers = record_of(scope), dict(scope["headers"])
         record.model = self.model.name
         reader = self.readers[check_type(headers, self.readers)]
-        media_type = choose(headers.get(b"accept", b"").decode("latin-1"), self.offers)
         timeout = self._timeout(headers)
         body = await read_body(receive, headers, self.max_body)
         input = reader(self.model.Input, body)
         record.input = input
+        media_type = choose(headers.get(b"accept", b"").decode("latin-1"), self._offers(input))
         deadline = None if timeout is None else time.monotonic() + timeout
         call = Call(self.model.name, input, record.id, record.tenant, deadline)
         answer = await while_present(self.engine.answer(call), receive)
         record.note(answer)
         await self._send(answer, media_type, scope, send)
+
+    def _offers(self, input: BaseModel) -> tuple[str, ...]:
+        """What the answer to this input can be, the model's usual answer first."""
+        made, usual = self.model.makes(input), self.model.answer
+        return tuple(sorted((JSON, *made) if usual == JSON else (*made, JSON), key=lambda offer: offer != usual))
 
     def _timeout(self, headers: Mapping[bytes, bytes]) -> float | None:
         text = headers.get(b"x-request-timeout")
@@ -91,8 +95,7 @@ def _artifact(answer: Answer, media_type: str) -> Artifact:
     for artifact in answer.result.artifacts:
         if artifact.media_type == media_type:
             return artifact
-    made = ", ".join(sorted({artifact.media_type for artifact in answer.result.artifacts} | {JSON}))
-    raise NotAcceptable(f"This request makes no {media_type}; it makes {made}.")
+    raise ModelFailed(f"The model made no {media_type} for this input.")
 
 
 def _file_headers(artifact: Artifact) -> list[tuple[bytes, bytes]]:

@@ -103,6 +103,10 @@ class Model:
         """Relative size of an input; a batch is bounded by the sum."""
         return 1.0
 
+    def makes(self, input: Any) -> Sequence[str]:
+        """The media types of the artifacts that this input leads to, known before any work."""
+        return self.media_types
+
     def prepare(self, input: Any) -> Any:
         """Work before the lane that needs no device (decode, resize). Runs in a worker thread when overridden."""
         return input

@@ -82,9 +82,15 @@ def test_a_file_can_be_had_at_once(client: Client, answer: Any, media_type: str)
     assert reply.body == fetch(client, answer, media_type)
 
 
-def test_a_type_that_was_not_asked_to_be_made_is_406(client: Client) -> None:
-    reply = client.post("/generate", SENTENCE, accept=NPZ)
-    assert (reply.status, reply.json()["code"]) == (406, "not_acceptable")
+def test_a_type_that_was_not_asked_to_be_made_is_406_before_any_work(client: Client) -> None:
+    before = jobs(client)
+    reply = client.post("/generate", SENTENCE | {"seed": 99}, accept=NPZ)
+    assert (reply.status, reply.json()["code"], jobs(client)) == (406, "not_acceptable", before)
+
+
+def test_of_the_accepted_types_the_one_that_is_made_is_answered(client: Client) -> None:
+    reply = client.post("/generate", SENTENCE, accept=f"{NPZ}, {BVH};q=0.5")
+    assert (reply.status, reply.headers["content-type"]) == (200, BVH)
 
 
 def test_the_same_request_again_does_not_touch_the_lane(client: Client, answer: Any) -> None:

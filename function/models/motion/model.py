@@ -55,6 +55,10 @@ class Motion(Model):
         """Frames of all seeds."""
         return float(input.frames * len(input.all_seeds))
 
+    def makes(self, input: MotionInput) -> Sequence[str]:
+        """The formats that were asked for."""
+        return [_TYPES[form] for form in input.formats]
+
     def predict(self, batch: Sequence[MotionInput], progress: Progress) -> "Sequence[Draft]":
         """Features of every input's seeds."""
         return self._generator.draft(batch, progress)
