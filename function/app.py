@@ -38,14 +38,12 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     ledger = Ledger(metrics, RequestLog(settings.log_format, settings.log_level))
     results = _open_results(settings.results)
     engine = Engine(settings, results, metrics, ahead)
-    events = Events(engine, results, settings, links_for(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         engine.start()
         yield
-        if await engine.drain(settings.grace_s):
-            await events.drain()
+        await engine.drain(settings.grace_s)
         engine.close()
         ledger.settle()
 
@@ -55,7 +53,7 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
     metrics.gauges["queue_length"] = ("Jobs waiting for the lane", lambda: engine.waiting)
     metrics.gauges["jobs_admitted"] = ("Jobs under way, waiting ones included", lambda: engine.admitted)
     metrics.gauges["ready"] = ("1 when calls are taken", lambda: engine.ready)
-    app.router.routes[:0] = _routes(engine, results, settings, ledger, events)
+    app.router.routes[:0] = _routes(engine, results, settings, ledger)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     app.add_exception_handler(404, refuse)
     app.add_exception_handler(405, refuse)
@@ -83,7 +81,7 @@ def _open_results(url: str) -> ResultStore:
         ) from error
 
 
-def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Ledger, events: Events) -> list[BaseRoute]:
+def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Ledger) -> list[BaseRoute]:
     """Every route, the busiest first."""
     links = links_for(settings)
     routes: list[BaseRoute] = []
@@ -95,6 +93,7 @@ def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Le
     routes += [Route(path, probe, methods=["GET"]) for path, probe in probes(engine).items()]
     routes += [Route(tool.route, RunTool(tool), methods=["POST"]) for model in engine.models.values() for tool in model.tools]
     routes.append(Route("/results/{id}/{name}", Results(results, settings.results_key.encode()).get, methods=["GET"]))
+    events = Events(engine, results, settings, links)
     routes += [Route(path, partial(events), methods=["POST"]) for path in ("/", "/events")]  # two endpoints, to be told apart in the log
     routes += [Route("/metrics", Scrape(ledger), methods=["GET"]), Route("/", Index(engine), methods=["GET"])]
     return routes

@@ -53,10 +53,6 @@ class Deliveries:
         """The served model that the event asks for."""
         return self._models.get(event.get_type())
 
-    async def drain(self) -> None:
-        """Wait for what is under way although its caller left, so that the reply is kept."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
-
     async def deliver(self, event: CloudEvent, links: Links, record: Record) -> Delivered:
         """The event's reply. Raises a `FigurineError` for an event that cannot be answered, now or ever."""
         key = (event.get_source(), event.get_id())

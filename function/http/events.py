@@ -62,11 +62,6 @@ class Events:
         max_body, max_timeout = self.settings.max_body_bytes, self.settings.max_timeout_s
         return Deliveries(self.engine, self.results, replies, max_body=max_body, max_timeout=max_timeout)
 
-    async def drain(self) -> None:
-        """Wait until the replies to callers that left are kept."""
-        if "deliveries" in vars(self):
-            await self.deliveries.drain()
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         from function.http.cloudevents import mode_of
 

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 import re
@@ -271,6 +272,24 @@ def test_a_broker_that_gave_up_finds_the_reply_on_its_next_try(client: Client) -
     client.model("draw").go.set()
     assert send(client, "left", {"text": "left", "hold": True}).status == 200
     assert client.model("draw").runs.count("left") == 1
+
+
+def test_the_reply_to_a_broker_that_gave_up_is_kept_before_the_end(tmp_path: Path) -> None:
+    with serving("Echo", results=str(tmp_path)) as client:
+        store = client.app.state.results
+        put = store.put_event
+
+        async def put_slowly(source: str, id: str, body: bytes) -> None:
+            await asyncio.sleep(0.3)
+            await put(source, id, body)
+
+        store.put_event = put_slowly
+        body = json.dumps(attributes("left", type="figurine.echo.requested", data={"text": "left"})).encode()
+        head = f"POST / HTTP/1.1\r\nhost: x\r\ncontent-type: {STRUCTURED}\r\ncontent-length: {len(body)}\r\n\r\n"
+        with client.connect() as gone:
+            gone.sendall(head.encode() + body)
+            until(lambda: client.model("echo").runs == ["left"])
+    assert len(list(tmp_path.glob("events/*"))) == 1
 
 
 def test_a_failure_is_not_kept(client: Client) -> None:
