@@ -39,6 +39,7 @@ class Settings:
     burst_capacity: float
     retention: float
     grace: float
+    to_zero: bool = True
     reachable: bool = True
 
     def bound(self, pods: int) -> int:
@@ -118,7 +119,10 @@ CLUSTER: Mapping[str, Key] = {
     "max-scale-up-rate": Key(_number, "1000", low=1),
     "max-scale-down-rate": Key(_number, "2", low=1),
     "scale-to-zero-grace-period": Key(seconds, "30s", low=6),
+    "enable-scale-to-zero": Key(_choice("true", "false"), "true"),
 }
+UNUSED = ("activator-capacity", "allow-zero-initial-scale", "max-scale-limit", "pod-autoscaler-class")
+"""Keys of config-autoscaler that change nothing here."""
 
 
 def resolve(annotations: Mapping[str, str], cluster: Mapping[str, str], concurrency: int = 0, *, reachable: bool = True) -> Settings:
@@ -127,7 +131,7 @@ def resolve(annotations: Mapping[str, str], cluster: Mapping[str, str], concurre
     Names of annotations may leave out the prefix. Raises `PlanError` naming the setting and what it can be.
     """
     named = {_kebab(name.removeprefix(PREFIX)): text for name, text in annotations.items()}
-    for name, known in (*((name, ANNOTATIONS) for name in named), *((name, CLUSTER) for name in cluster)):
+    for name, known in (*((name, [*ANNOTATIONS]) for name in named), *((name, [*CLUSTER, *UNUSED]) for name in cluster)):
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             raise PlanError(f"Knative knows no setting {name}" + (f": is {near[0]} meant?" if near else "."))
@@ -159,6 +163,7 @@ def resolve(annotations: Mapping[str, str], cluster: Mapping[str, str], concurre
         burst_capacity=value("target-burst-capacity"),
         retention=value("scale-to-zero-pod-retention-period"),
         grace=value("scale-to-zero-grace-period"),
+        to_zero=value("enable-scale-to-zero") == "true",
         reachable=reachable,
     )
     if 0 < settings.max_scale < settings.min_scale:
