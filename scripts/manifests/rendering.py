@@ -1,13 +1,17 @@
-"""Kustomizations to manifests, by whichever of kustomize and kubectl is on PATH. Knows nothing of what the manifests say."""
+"""Kustomizations to manifests, by whichever of kustomize and kubectl is there. Knows nothing of what the manifests say."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
+OWN = str(Path(sys.executable).parent)
+"""Where scripts/install-kustomize puts it."""
 
 
 class RenderingError(RuntimeError):
@@ -22,9 +26,9 @@ def render(folder: Path) -> list[dict[str, Any]]:
 def render_text(folder: Path) -> str:
     """What `kubectl kustomize FOLDER` prints. Raises `RenderingError`."""
     for program, verb in PROGRAMS:
-        if path := shutil.which(program):
+        if path := shutil.which(program, path=os.pathsep.join([OWN, os.environ.get("PATH", os.defpath)])):
             done = subprocess.run([path, verb, str(folder)], capture_output=True, text=True, check=False)
             if done.returncode:
                 raise RenderingError(f"{folder} cannot be rendered: {done.stderr.strip().removeprefix('error: ')}")
             return done.stdout
-    raise RenderingError("Neither kustomize nor kubectl is installed. Mend it with: scripts/install-kustomize")
+    raise RenderingError("Neither kustomize nor kubectl is installed: run scripts/install-kustomize.")

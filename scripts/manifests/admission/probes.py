@@ -29,8 +29,8 @@ def sidecar_probes(container: Mapping[str, Any], path: str, flags: Flags) -> Ite
 
 
 def initial_probes(container: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """Of an init container, which has none."""
-    for name in PROBES:
+    """Of an init container, which has none, and no lifecycle either."""
+    for name in (*PROBES, "lifecycle"):
         if name in container:
             yield Finding(f"{path}.{name}", f"An init container has no {name}.", "Leave it out.")
 

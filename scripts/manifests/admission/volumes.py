@@ -61,5 +61,5 @@ def _volume(volume: Mapping[str, Any], path: str, flags: Flags) -> Iterator[Find
     if "persistentVolumeClaim" in kinds and not volume["persistentVolumeClaim"].get("readOnly") and not flags.on(WRITE):
         mend = "Set readOnly: true on the claim and on its mount."
         yield Finding(f"{path}.persistentVolumeClaim.readOnly", "The cluster does not allow claims that are written to.", mend, WRITE)
-    if len(kinds) != 1:
-        yield Finding(path, "A volume has exactly one source.", f"One of {', '.join([*FREE, *FLAGGED])}.")
+    if len(kinds & {*FREE, *FLAGGED}) != 1:
+        yield Finding(path, "A volume has exactly one source of those that Knative passes on.", f"One of {', '.join([*FREE, *FLAGGED])}.")
