@@ -16,6 +16,8 @@ from planning.settings import ANNOTATIONS, PlanError, seconds
 from planning.simulation import simulate
 from planning.sweep import GRID, Deployment, Point, cheapest, combinations, frontier, point, sweep, write_csv
 
+WITHOUT_EFFECT = {"class", "initial-scale"}
+"""Annotations that change nothing for a service that has been rolled out."""
 EXAMPLES = """\
 examples:
   a day of 10 requests a second, 7 s alone and 1 s more for each of up to 8 in a batch:
@@ -54,7 +56,7 @@ def _answer(asked: argparse.Namespace) -> int:
     )
     concurrency = asked.max_batch if asked.concurrency is None else asked.concurrency
     deployment = Deployment(dict(asked.cluster), concurrency, asked.places or concurrency or 32, asked.timeout, asked.gpus)
-    said = {name: text.split(",") for name in ANNOTATIONS if (text := getattr(asked, _name(name)))}
+    said = {name: text.split(",") for name in ANNOTATIONS if (text := getattr(asked, _name(name), None))}
     grid = {**GRID, **said} if asked.sweep else said
     settings = combinations(grid)
     if len(settings) == 1:
@@ -112,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     patterns = "\n".join(f"  {_example(name):46} {one.about}" for name, one in PATTERNS.items())
     parser = argparse.ArgumentParser(
         prog="scripts/plan",
+        usage="scripts/plan LOAD [options]",
         description="Simulates the function on Knative under a load: latencies with cold starts, failed requests, GPU-hours. Several\n"
         "values for a setting, or --sweep, give the frontier of p95 against GPU-hours beside constant numbers of pods.\n\n"
         f"loads: a file (CSV of timestamps or of second,count; the function's log; a Prometheus range query), or\n{patterns}",
@@ -155,7 +158,8 @@ def _add_service(group: "argparse._ArgumentGroup") -> None:
 
 
 def _add_annotations(group: "argparse._ArgumentGroup") -> None:
-    for name, key in ANNOTATIONS.items():
+    for name in sorted(ANNOTATIONS.keys() - WITHOUT_EFFECT):
+        key = ANNOTATIONS[name]
         tried = f"; --sweep tries {','.join(GRID[name])}" if name in GRID else ""
         group.add_argument(
             f"--{name}", dest=_name(name), metavar="V", help=f"default: {key.default or 'by the metric'}{tried}".replace("%", "%%")

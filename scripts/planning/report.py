@@ -82,6 +82,7 @@ def _table(points: Sequence[Point], same: Set[str], price: float) -> list[str]:
 
 
 def _cells(found: Point, same: Set[str], price: float) -> tuple[str, ...]:
+    constant = f"always {found.fixed} pod" + "s" * (found.fixed > 1)
     return (
         f"{found.gpu_hours:.2f}",
         f"{found.gpu_hours * price:,.2f}",
@@ -89,7 +90,7 @@ def _cells(found: Point, same: Set[str], price: float) -> tuple[str, ...]:
         f"{100 * found.failed:.2f} %",
         f"{found.cold:,}",
         f"{found.most_gpus}",
-        f"always {found.fixed} pod{'s' * (found.fixed > 1)}" if found.fixed else " ".join(text for text in found.annotations.split() if text not in same),
+        constant if found.fixed else " ".join(text for text in found.annotations.split() if text not in same),
     )
 
 

@@ -4,6 +4,7 @@ Not simulated: network time, more than one activator, the seconds until a change
 beside this file says what is assumed.
 """
 
+import math
 import random
 from array import array
 from collections import deque
@@ -55,7 +56,7 @@ class _Simulation:
         self._zero = WayToZero(service.settings)
         self._scale = least
         own = not service.concurrency or service.places < service.concurrency
-        self._slots = service.concurrency or service.places
+        self._slots = service.concurrency or math.inf
         self._limit, self._refusal = (service.places, FULL) if own else ((1 + SIDECAR_PLACES) * service.concurrency, QUEUE_FULL)
         self._most = min(figures.max_batch, self._limit if own else service.concurrency)
         self._buffer: deque[Request] = deque()
@@ -70,13 +71,13 @@ class _Simulation:
         self._pods.prepare(least)
 
     def run(self) -> Outcome:
+        self._clock.at(0.0, self._second, 0)
         if self._load.users:
             for user in range(self._load.users):
                 self._think(user)
         else:
             self._times = iter(self._load.times.tolist())
             self._await_next()
-        self._clock.at(0.0, self._second, 0)
         self._clock.run()
         pods = self._pods
         return Outcome(

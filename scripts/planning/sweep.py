@@ -115,8 +115,9 @@ def sweep(
     for annotations, _ in runs:
         deployment.service(annotations)  # so that a mistake is named before the work begins
     points: list[Point] = []
+    evaluate = partial(_evaluate, deployment, figures, load, seed)
     with ProcessPoolExecutor(workers) as pool:
-        for found in pool.map(partial(_evaluate, deployment, figures, load, seed), runs):
+        for found in pool.map(evaluate, runs) if workers > 1 else map(evaluate, runs):
             points.append(found)
             tell(len(points), len(runs))
     return points
