@@ -1,40 +1,45 @@
 """Kustomizations of the tests: one of the overlays with components, or the flags alone that components need."""
 
 import os
+import re
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from manifests.rendering import render, render_text
+import yaml
+
+from manifests.rendering import render_text
 
 KNATIVE = Path(__file__).parents[2] / "knative"
 OVERLAYS = ("motion", "face3d", "fusion")
 COMPONENTS = tuple(sorted(path.name for path in (KNATIVE / "components").iterdir()))
 TOGETHER = ("spot", "priority", "weights-pvc", "results-bucket", "events", "domain", "network-policy", "quota")
+ROWS = re.findall(r"^\| `([a-z-]+)` \|.*?\|(.*?)\|.*\|$", (KNATIVE / "README.md").read_text(), re.MULTILINE)
+TOLD = {component: set(re.findall(r"`(.+?)`", flags)) for component, flags in ROWS}
+"""The flags of each component, as the README tells them."""
 Manifests = list[dict[str, Any]]
 
 
-def kustomization(folder: Path, resource: str, *components: str) -> Path:
-    """A folder that refers to a resource and components of `knative/`."""
-    base = os.path.relpath(KNATIVE, folder.resolve())
-    lines = ["resources:", f"- {base}/{resource}", *(["components:"] if components else [])]
-    lines += [f"- {base}/components/{component}" for component in components]
-    (folder / "kustomization.yaml").write_text("\n".join(lines) + "\n")
-    return folder
+@cache
+def text(resource: str, *components: str) -> str:
+    """What is rendered from a resource and components of `knative/`, by a kustomization of its own."""
+    with TemporaryDirectory() as folder:
+        base = os.path.relpath(KNATIVE, Path(folder).resolve())
+        lines = ["resources:", f"- {base}/{resource}", *(["components:"] if components else [])]
+        lines += [f"- {base}/components/{component}" for component in components]
+        Path(folder, "kustomization.yaml").write_text("\n".join(lines) + "\n")
+        return render_text(Path(folder))
 
 
-def rendered(folder: Path, resource: str, *components: str) -> Manifests:
-    return render(kustomization(folder, resource, *components))
+def rendered(resource: str, *components: str) -> Manifests:
+    return list(yaml.safe_load_all(text(resource, *components)))
 
 
-def text(folder: Path, resource: str, *components: str) -> str:
-    return render_text(kustomization(folder, resource, *components))
-
-
-def flags_of(folder: Path, *components: str) -> dict[str, str]:
-    """What the admin's patch for these components sets."""
-    return {
-        key: value for one in rendered(folder, "features", *components) if one["kind"] == "ConfigMap" for key, value in one["data"].items()
-    }
+def flags_of(*components: str) -> dict[str, str]:
+    """What the admin's patch sets for those of the components that need flags."""
+    data: dict[str, str] = only(rendered("features", *filter(TOLD.get, components)), "ConfigMap")["data"]
+    return data
 
 
 def only(manifests: Manifests, kind: str, group: str = "") -> dict[str, Any]:
