@@ -42,14 +42,14 @@ def flags_of(*components: str) -> dict[str, str]:
     return data
 
 
-def only(manifests: Manifests, kind: str, group: str = "") -> dict[str, Any]:
-    """The one manifest of a kind; of the function rather than of the dead letters."""
-    (one,) = [one for one in manifests if one["kind"] == kind and group in one["apiVersion"] and one["metadata"]["name"] != "dead-letters"]
+def only(manifests: Manifests, kind: str) -> dict[str, Any]:
+    """The one manifest of a kind; a Service is Knative's."""
+    (one,) = [one for one in manifests if one["kind"] == kind and (kind, one["apiVersion"]) != ("Service", "v1")]
     return one
 
 
 def container(manifests: Manifests) -> dict[str, Any]:
     """The function's container."""
-    (one,) = only(manifests, "Service", "serving")["spec"]["template"]["spec"]["containers"]
+    (one,) = only(manifests, "Service")["spec"]["template"]["spec"]["containers"]
     assert isinstance(one, dict)
     return one

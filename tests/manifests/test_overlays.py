@@ -1,5 +1,7 @@
 """Every overlay with every component: what is rendered is accepted with the flags that the component names, and refused without them."""
 
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from manifests.admission.values import go_seconds, iso_seconds
 from manifests.rendering import render
 from tests.manifests.core import wrong_fields
 from tests.manifests.kustomizing import COMPONENTS, KNATIVE, OVERLAYS, TOGETHER, TOLD, Manifests, container, flags_of, only, rendered
+from tests.serving import Client
 
 RESTRICTED = {
     "runAsNonRoot": True,
@@ -47,7 +50,7 @@ def test_what_goes_together_is_accepted_together() -> None:
 
 @pytest.mark.parametrize("component", [component for component in COMPONENTS if TOLD[component]])
 def test_a_component_is_refused_without_each_of_its_flags(component: str) -> None:
-    flags, service = flags_of(component), only(rendered("motion", component), "Service", "serving")
+    flags, service = flags_of(component), only(rendered("motion", component), "Service")
     for flag in flags:
         refused = review(service, flags | {flag: "disabled"}).errors
         assert {finding.flag for finding in refused} == {flag}
@@ -102,6 +105,11 @@ def test_a_cold_start_and_the_longest_job_fit_into_the_timeouts() -> None:
     assert settings.timeout_s <= settings.max_timeout_s <= settings.grace_s <= spec["timeoutSeconds"] - 30
 
 
+@pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
+def test_a_probe_asks_what_the_function_answers(clip: Client, probe: str) -> None:
+    assert clip.get(container(rendered("motion"))[probe]["httpGet"]["path"]).status == 200
+
+
 def test_the_start_up_probe_ends_before_the_progress_deadline() -> None:
     manifests = rendered("motion")
     annotations = only(manifests, "Service")["spec"]["template"]["metadata"]["annotations"]
@@ -135,7 +143,7 @@ def test_events_reach_the_function_by_its_name_and_type(overlay: str) -> None:
 
 def test_a_delivery_outlasts_the_service_and_its_retries_a_cold_start() -> None:
     manifests = rendered("motion", "events")
-    delivery, spec = only(manifests, "Trigger")["spec"]["delivery"], only(manifests, "Service", "serving")["spec"]["template"]["spec"]
+    delivery, spec = only(manifests, "Trigger")["spec"]["delivery"], only(manifests, "Service")["spec"]["template"]["spec"]
     pause = iso_seconds(delivery["backoffDelay"]) or 0
     assert (iso_seconds(delivery["timeout"]) or 0) > spec["timeoutSeconds"]
     assert sum(pause * 2**retry for retry in range(delivery["retry"])) >= 300
@@ -148,11 +156,25 @@ def test_a_quota_comes_with_a_namespace_for_everything() -> None:
 
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_nothing_runs_with_more_rights_than_it_needs(component: str) -> None:
-    for service in rendered("motion", component):
-        if service["apiVersion"] == "serving.knative.dev/v1":
-            pod = service["spec"]["template"]["spec"]
+    for manifest in rendered("motion", component):
+        if "template" in manifest.get("spec", {}):
+            pod = manifest["spec"]["template"]["spec"]
             assert pod["automountServiceAccountToken"] is False
             for one in (*pod["containers"], *pod.get("initContainers", ())):
                 context = one["securityContext"]
                 assert context.items() >= RESTRICTED.items()
                 assert context["runAsUser"] > 0
+
+
+def test_the_walk_of_the_readme_renders(tmp_path: Path) -> None:
+    mine, features, patch = re.findall(r"```yaml\n(.*?)```", (KNATIVE / "README.md").read_text(), re.DOTALL)
+    shutil.copytree(KNATIVE, tmp_path / "knative", ignore=shutil.ignore_patterns("mine*"))
+    for name, content in (("mine", mine + patch), ("mine-features", features)):
+        (tmp_path / "knative" / name).mkdir()
+        (tmp_path / "knative" / name / "kustomization.yaml").write_text(content)
+    (flags,) = render(tmp_path / "knative" / "mine-features")
+    manifests = render(tmp_path / "knative" / "mine")
+    assert set(_judge(manifests, flags["data"])) == {Review()}
+    assert container(manifests)["image"].startswith("registry.example/figurine@sha256:")
+    assert _settings(manifests)["FUNCTION_MOTION_VARIANT"] == "1.0"
+    assert {one["metadata"]["namespace"] for one in manifests} == {"figurine"}

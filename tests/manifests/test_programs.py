@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.manifests.kustomizing import rendered
+from tests.manifests.kustomizing import only, rendered
 from tests.serving import Client, until
 
 
@@ -23,20 +23,16 @@ def test_prefetch_copies_a_bucket(tmp_path: Path) -> None:
     for name, data in files.items():
         (bucket / name).parent.mkdir(parents=True, exist_ok=True)
         (bucket / name).write_bytes(data)
-    service = next(one for one in rendered("motion", "prefetch") if one["kind"] == "Service")
-    (prefetch,) = service["spec"]["template"]["spec"]["initContainers"]
+    (prefetch,) = only(rendered("motion", "prefetch"), "Service")["spec"]["template"]["spec"]["initContainers"]
     subprocess.run(_argv(prefetch), env={"WEIGHTS_FROM": bucket.as_uri(), "WEIGHTS_TO": str(disk)}, check=True, timeout=60)
     assert {str(path.relative_to(disk)): path.read_bytes() for path in disk.rglob("*") if path.is_file()} == files
 
 
 def test_a_dead_letter_is_a_line_of_the_log() -> None:
-    manifests = rendered("motion", "events")
-    service = next(one for one in manifests if one["kind"] == "Service" and one["metadata"]["name"] == "dead-letters")
+    pod = only(rendered("motion", "events"), "Deployment")["spec"]["template"]["spec"]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        _argv(service["spec"]["template"]["spec"]["containers"][0]), env={"PORT": str(port)}, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(_argv(pod["containers"][0]), env={"PORT": str(port)}, stdout=subprocess.PIPE, text=True)
     try:
         until(lambda: _open(port))
         reply = Client(port).request("POST", "/", b"x" * 3000, {"ce-id": "1", "ce-type": "a.b", "ce-knativeerrorcode": "422"})

@@ -38,18 +38,21 @@ def unknown_fields(manifest: Mapping[str, Any]) -> Iterator[Finding]:
 
 def known(manifest: Mapping[str, Any]) -> bool:
     """Whether there is a schema for the manifest's kind."""
-    return _validator(str(manifest.get("apiVersion", "")), str(manifest.get("kind", ""))) is not None
-
-
-@cache
-def _validator(version: str, kind: str) -> Draft202012Validator | None:
-    path = FOLDER / f"{version.replace('/', '_')}_{kind}.json"
-    return Draft202012Validator(json.loads(path.read_text())) if path.is_file() else None
+    return _file(manifest).is_file()
 
 
 def _errors(manifest: Mapping[str, Any]) -> Iterable[ValidationError]:
-    validator = _validator(str(manifest.get("apiVersion", "")), str(manifest.get("kind", "")))
-    return validator.iter_errors(manifest) if validator else ()
+    errors: Iterable[ValidationError] = _validator(_file(manifest)).iter_errors(manifest)
+    return errors
+
+
+@cache
+def _validator(file: Path) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(file.read_text()))
+
+
+def _file(manifest: Mapping[str, Any]) -> Path:
+    return FOLDER / f"{manifest.get('apiVersion', '')}_{manifest.get('kind', '')}.json".replace("/", "_")
 
 
 def join(path: str, name: str) -> str:
