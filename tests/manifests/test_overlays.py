@@ -178,3 +178,13 @@ def test_the_walk_of_the_readme_renders(tmp_path: Path) -> None:
     assert container(manifests)["image"].startswith("registry.example/figurine@sha256:")
     assert _settings(manifests)["FUNCTION_MOTION_VARIANT"] == "1.0"
     assert {one["metadata"]["namespace"] for one in manifests} == {"figurine"}
+
+
+def test_the_readme_patches_the_addresses_of_weights() -> None:
+    (prefetch,), volumes = (_pod(component)[field] for component, field in (("prefetch", "initContainers"), ("weights-image", "volumes")))
+    assert (prefetch["env"][0]["name"], volumes[2]["name"]) == ("WEIGHTS_FROM", "weights")
+
+
+def _pod(component: str) -> dict[str, Any]:
+    pod: dict[str, Any] = only(rendered("motion", component), "Service")["spec"]["template"]["spec"]
+    return pod

@@ -61,6 +61,7 @@ WARNED = [
     (_setting("FUNCTION_MAX_TIMEOUT_S", "600"), f"{FUNCTION}.env"),
     (_setting("FUNCTION_TIMEOUT_S", "301"), f"{FUNCTION}.env"),
     (_setting("FUNCTION_GRACE_S", "571"), f"{FUNCTION}.env"),
+    (_annotate(scale_down_delay="0", no_such="1"), f"{SCALING}/no-such"),
     (_setting("HOME", "/"), f"{FUNCTION}.env[6].name"),
     (_annotate(target="1", target_utilization_percentage="70"), f"{SCALING}/target-utilization-percentage"),
     (_annotate(scale_to_zero="5m"), f"{SCALING}/scale-to-zero"),
@@ -103,7 +104,12 @@ REFUSED = [
     (_container(image="registry.example/m:1"), f"{FUNCTION}.image"),
     (_container(name=7), f"{FUNCTION}.name"),
     (_container(livenessProbe={"periodSeconds": 1}), f"{FUNCTION}.livenessProbe"),
+    (_container(ports=[{"containerPort": 65536}]), f"{FUNCTION}.ports.containerPort"),
     (_container(volumeMounts=MOUNTS), f"{FUNCTION}.volumeMounts[2].name"),
+    (_spec(volumes=[{"name": "tmp", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}]), f"{SPEC}.volumes[1].name"),
+    (_spec(initContainers=[{"name": "function", "image": "figurine"}]), f"{SPEC}.containers"),
+    (_spec(initContainers=[{"name": "first", "image": "figurine", "lifecycle": {}}]), f"{SPEC}.initContainers[0].lifecycle"),
+    (_annotate(panic_window_percentage="most"), f"{SCALING}/panic-window-percentage"),
     (_annotate(metric_aggregation_algorithm="mean", **{"class": KPA}), f"{SCALING}/metric-aggregation-algorithm"),
     (lambda service: service["metadata"].update(annotations={ROLLOUT: "10"}), f"metadata.annotations.{ROLLOUT}"),
     (lambda service: service["spec"].update(traffic=SHARES), "spec.traffic[0].percent"),
@@ -115,6 +121,12 @@ def test_what_the_webhook_refuses_is_an_error(motion: dict[str, Any], edit: Edit
     service = deepcopy(motion)
     edit(service)
     assert path in [finding.path for finding in review(service, {}).errors if finding.by == "webhook"]
+
+
+def test_an_aggregation_is_checked_where_a_class_is_given(motion: dict[str, Any]) -> None:
+    service = deepcopy(motion)
+    _annotate(metric_aggregation_algorithm="mean")(service)
+    assert not review(service, {}).errors
 
 
 def test_a_mend_names_the_nearest_field() -> None:
@@ -159,11 +171,39 @@ def test_what_a_cluster_allows_counts(motion: dict[str, Any], edit: Edit, key: s
     assert not review(service, {key: value}).errors
 
 
+SIDECAR = {"name": "beside", "image": "figurine", "readinessProbe": {"tcpSocket": {"port": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("flag", "off", "edit"),
+    [
+        ("multi-container", {"multi-container": "disabled"}, lambda pod: pod["containers"].append({"name": "beside", "image": "figurine"})),
+        ("multi-container-probing", {}, lambda pod: pod["containers"].append(SIDECAR)),
+        (
+            "kubernetes.podspec-volumes-mount-propagation",
+            {},
+            lambda pod: pod["containers"][0]["volumeMounts"][0].update(mountPropagation="None"),
+        ),
+    ],
+)
+def test_an_error_names_the_flag_that_lifts_it(motion: dict[str, Any], flag: str, off: dict[str, str], edit: Edit) -> None:
+    service = deepcopy(motion)
+    edit(service["spec"]["template"]["spec"])
+    assert {error.flag for error in review(service, off).errors} == {flag}
+    assert not review(service, {flag: "enabled"}).errors
+
+
 def test_flags_that_are_on_by_default_are_not_needed(motion: dict[str, Any]) -> None:
     assert flags_needed(motion) == frozenset()
 
 
-EXPRESSIONS = ["type = 'a.b'", "EXISTS team AND NOT (source LIKE '%x')", "n IN (1, -2) OR LENGTH(subject) > 3", "a NOT IN ('x')", "TRUE"]
+EXPRESSIONS = [
+    "type = 'a.b'",
+    "EXISTS team AND NOT (source LIKE '%x')",
+    "n IN (1, -2) OR LENGTH(subject) > 3",
+    "a NOT IN ('x')",
+    "NOW() > 1",
+]
 BROKEN = ["type = = 'a'", "", "type =", "(type = 'a'", "type 'a'", "a IN 1", "'open", "a LIKE", "x #"]
 
 
@@ -175,6 +215,12 @@ def test_a_well_formed_expression_of_cesql_is_accepted(expression: str) -> None:
 @pytest.mark.parametrize("expression", BROKEN)
 def test_a_broken_expression_of_cesql_is_refused(expression: str) -> None:
     assert [error.path for error in review(_trigger(expression), {}).errors] == ["spec.filters[0].cesql"]
+
+
+def test_a_filter_looks_at_attributes() -> None:
+    trigger = _trigger("TRUE")
+    trigger["spec"]["filters"] = [{"not": {"prefix": {"Data": "a"}}}]
+    assert [error.path for error in review(trigger, {}).errors] == ["spec.filters[0].not.prefix[Data]"]
 
 
 def _trigger(expression: str) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from manifests.admission.flags import Flags
 def check_domain(mapping: Mapping[str, Any], flags: Flags) -> Iterator[Finding]:  # noqa: ARG001
     """What it maps to."""
     ref = (mapping.get("spec") or {}).get("ref") or {}
-    if missing := [field for field in ("apiVersion", "kind", "name") if not ref.get(field)]:
-        yield Finding("spec.ref", f"The ref lacks {', '.join(missing)}.", "Name the Service.")
     namespace = mapping["metadata"].get("namespace", "")
     if namespace and ref.get("namespace", namespace) != namespace:
         yield Finding("spec.ref.namespace", f"A host name of {namespace} leads to a Service of {namespace}.", "Leave the namespace out.")

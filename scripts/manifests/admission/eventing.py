@@ -99,12 +99,15 @@ def _delivery(delivery: Mapping[str, Any] | None, path: str, flags: Flags) -> It
 
 def _filters(filters: list[Mapping[str, Any]], path: str) -> Iterator[Finding]:
     for place, one in enumerate(filters):
-        here = f"{path}[{place}]"
-        dialects = [dialect for dialect in DIALECTS if dialect in one]
-        if len(dialects) != 1:
-            yield Finding(here, "A filter speaks exactly one dialect.", f"One of {', '.join(DIALECTS)}.")
-        for dialect in dialects:
-            yield from _dialect(dialect, one[dialect], f"{here}.{dialect}")
+        yield from _filter(one, f"{path}[{place}]")
+
+
+def _filter(one: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    dialects = [dialect for dialect in DIALECTS if dialect in one]
+    if len(dialects) != 1:
+        yield Finding(path, "A filter speaks exactly one dialect.", f"One of {', '.join(DIALECTS)}.")
+    for dialect in dialects:
+        yield from _dialect(dialect, one[dialect], f"{path}.{dialect}")
 
 
 def _dialect(dialect: str, value: Any, path: str) -> Iterator[Finding]:
@@ -114,7 +117,7 @@ def _dialect(dialect: str, value: Any, path: str) -> Iterator[Finding]:
     elif dialect in ("all", "any"):
         yield from _filters(value, path)
     elif dialect == "not":
-        yield from _filters([value], path)
+        yield from _filter(value, path)
     else:
         for name in value:
             if not ATTRIBUTE.fullmatch(name):
