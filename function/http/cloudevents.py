@@ -28,6 +28,7 @@ Mode = Literal["binary", "structured", "batch"]
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json", re.IGNORECASE)
+INTEGERS = range(-(1 << 31), 1 << 31)
 LARGEST_BATCH = 100
 MOST_ATTRIBUTES, LONGEST = 64, 2048  # so that a reply to the event fits into headers
 
@@ -124,9 +125,9 @@ def _from_document(document: Any) -> CloudEvent:
     attributes = {name: value for name, value in document.items() if value is not None}
     _check_required(attributes)
     _check_size(attributes)
-    wrong = next((name for name, value in attributes.items() if not isinstance(value, str | int)), None)
+    wrong = next((name for name, value in attributes.items() if not _allowed(value)), None)
     if wrong is not None:
-        raise InvalidRequest(f'The event\'s "{wrong[:40]}" should be a string, a boolean or an integer.')
+        raise InvalidRequest(f'The event\'s "{wrong[:40]}" should be a string, a boolean or an integer of 32 bits.')
     content = _bytes(encoded) if encoded is not None else b"" if data is None else to_json(data)
     with _refusing():
         if "time" in attributes:
@@ -160,10 +161,14 @@ def _check_required(attributes: Mapping[str, Any]) -> None:
         raise InvalidRequest(f'The event\'s specversion is "{str(attributes["specversion"])[:10]}"; 1.0 is served.')
 
 
+def _allowed(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, int) and value in INTEGERS)
+
+
 def _check_size(attributes: Mapping[str, Any]) -> None:
     if len(attributes) > MOST_ATTRIBUTES:
         raise InvalidRequest(f"The event has {len(attributes)} attributes; {MOST_ATTRIBUTES} are allowed.")
-    long = next((name for name, value in attributes.items() if len(str(value)) > LONGEST), None)
+    long = next((name for name, value in attributes.items() if isinstance(value, str) and len(value) > LONGEST), None)
     if long is not None:
         raise InvalidRequest(f'The event\'s "{long[:40]}" is longer than the {LONGEST} characters that are allowed.')
 

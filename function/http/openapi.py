@@ -77,7 +77,8 @@ def describe_events(models: Iterable[Model]) -> Json:
     }
     operation = {
         "summary": "Run a model by a CloudEvent",
-        "description": "Takes `figurine.<model>.requested`, answers `figurine.<model>.completed`; the data are those of the model's route.",
+        "description": "Takes `figurine.<model>.requested`, answers `figurine.<model>.completed`; the data are those of the model's route. "
+        "The extension `expirytime` (RFC 3339) is the deadline.",
         "tags": ["events"],
         "requestBody": {"required": True, "content": content},
         "responses": {"200": {"description": "The reply event, in the mode of the request."}, **_problems(*READING, *WORKING[1:])},

@@ -171,6 +171,7 @@ FAULTS = {
     "memory": GpuOutOfMemory("The device ran out of memory."),
     "not_found": NotFound("A file that the input names is gone."),
     "late": DeadlineExceeded("Too late."),
+    "wordy": InvalidInput("\u2603" * 2000),
     "bug": RuntimeError("secret path /etc/passwd"),
 }
 
@@ -178,7 +179,7 @@ FAULTS = {
 class Order(StrictModel):
     text: str
     size: int = 10
-    fault: Literal["", "no_face", "memory", "not_found", "late", "bug"] = ""
+    fault: Literal["", "no_face", "memory", "not_found", "late", "wordy", "bug"] = ""
     hold: bool = False
 
 

@@ -154,3 +154,10 @@ def test_an_encoded_batch_is_a_list_of_events() -> None:
     assert message.headers == {"content-type": BATCH}
     assert [member["id"] for member in json.loads(message.body)] == ["1", "1"]
     assert json.loads(encode_batch([]).body) == []
+
+
+@pytest.mark.parametrize("digits", [10, 5000, 50_000])
+def test_an_integer_of_more_than_32_bits_is_refused(digits: int) -> None:
+    body = structured(number=0).replace(b'"number": 0', b'"number": ' + b"9" * digits)
+    with pytest.raises(InvalidRequest, match="integer of 32 bits|not valid JSON"):
+        decode("structured", {}, body)

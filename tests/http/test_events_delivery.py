@@ -115,6 +115,7 @@ POISON: list[tuple[Event, int, str]] = [
     (event(["a"]), 400, "invalid_request"),
     (event({"text": "a", "fault": "no_face"}), 422, "no_face_found"),
     (event({"text": "a", "fault": "not_found"}), 422, "invalid_input"),
+    (event({"text": "a", "fault": "wordy"}), 422, "invalid_input"),
     (event(type="figurine.nothing.requested"), 422, "invalid_input"),
     (event(type="com.example.unrelated"), 422, "invalid_input"),
     (event(datacontenttype="image/png"), 415, "unsupported_media_type"),
