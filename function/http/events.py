@@ -15,7 +15,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -148,10 +148,14 @@ def _traced(event: "CloudEvent", headers: Mapping[str, str]) -> "CloudEvent":
     """The event with the trace context of its request, unless it brings its own."""
     attributes = event.get_attributes()
     if "traceparent" not in attributes:
-        attributes.update({name: headers[name] for name in TRACE if name in headers})
+        attributes.update(_printable({name: headers.get(name) for name in TRACE}))
     return event
 
 
 def _trace(event: "CloudEvent") -> dict[str, str]:
-    given = {name: str(event.get_extension(name) or "") for name in TRACE}
-    return {name: value for name, value in given.items() if PRINTABLE.fullmatch(value)}
+    """The trace context as headers."""
+    return _printable({name: event.get_extension(name) for name in TRACE})
+
+
+def _printable(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if isinstance(value, str) and PRINTABLE.fullmatch(value)}

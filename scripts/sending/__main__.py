@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from sending.delivery import AS_A_BROKER, deliver
+from sending.delivery import deliver
 from sending.making import SOURCE, make
 from sending.messages import Message, Mode, write
 from sending.showing import as_curl, as_json, as_text
@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
     worst = 0
     for sent in ([events] if mode == "batch" else [[event] for event in events]) * options.repeat:
         message = write(mode, *sent)
-        message = Message({**message.headers, **AS_A_BROKER, **dict(options.header)}, message.body)
+        message = Message({**message.headers, "prefer": "reply", **dict(options.header)}, message.body)
         if options.dry_run:
             print(as_curl(options.to, message))
             continue
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         help="JSON: data, or a whole event (with specversion), or a list of either; - for standard input",
     )
     add("--data", metavar="JSON", help="the data itself, in the place of a FILE")
-    add("--to", metavar="URL", default="http://localhost:8080/events", help="where to (default: %(default)s)")
+    add("--to", metavar="URL", type=_url, default="http://localhost:8080/events", help="where to (default: %(default)s)")
     add("--mode", choices=("binary", "structured", "batch"), help="how the event travels (default: binary; batch for a list)")
     add("--model", default="motion", help="which model is asked: the type is figurine.MODEL.requested (default: %(default)s)")
     add("--type", help="any other type")
@@ -86,6 +86,12 @@ def _pair(separator: str) -> Callable[[str], tuple[str, str]]:
         return name.strip().lower(), value.strip()
 
     return read
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} should begin with http:// or https://")
+    return text
 
 
 if __name__ == "__main__":

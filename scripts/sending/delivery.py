@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from sending.messages import Event, Message, flatten, read
+from sending.messages import Event, Message, read
 from sending.verdicts import Verdict, judge, judge_member
-
-AS_A_BROKER = {"prefer": "reply"}
 
 
 @dataclass(frozen=True)
@@ -53,5 +51,5 @@ def deliver(url: str, message: Message, timeout: float) -> Answer:
     verdict = judge(status, answer).verdict
     if isinstance(found, list) and status == 200:
         verdict = max(map(judge_member, found), key=list(Verdict).index, default=Verdict.DONE)
-    events = tuple(flatten(found))
+    events = tuple(found if isinstance(found, list) else [found] if found else [])
     return Answer(status, verdict, seconds, dict(answer.headers), events, "" if events else answer.body.decode(errors="replace"))

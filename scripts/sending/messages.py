@@ -6,7 +6,7 @@ An event is a dict as the JSON format has it: attributes, and `data` or `data_ba
 import base64
 import json
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, unquote
@@ -57,11 +57,6 @@ def read(message: Message) -> Event | list[Event] | None:
     return {**event, "datacontenttype": content_type, **content}
 
 
-def complete(event: Event) -> bool:
-    """Whether the event has what identifies one."""
-    return all(event.get(name) for name in ("id", "source", "type"))
-
-
 def _data(event: Mapping[str, Any]) -> bytes:
     if "data_base64" in event:
         return base64.b64decode(event["data_base64"])
@@ -77,8 +72,3 @@ def _json(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return None
-
-
-def flatten(found: Event | list[Event] | None) -> Sequence[Event]:
-    """The events of what `read` found."""
-    return found if isinstance(found, list) else [] if found is None else [found]

@@ -6,7 +6,7 @@ Knows no connection.
 from dataclasses import dataclass
 from enum import Enum
 
-from sending.messages import Event, Message, complete, read
+from sending.messages import Event, Message, read
 
 RETRIED = (404, 408, 409, 429)
 REFUSED_REPLY = 400
@@ -37,7 +37,8 @@ def judge(status: int, answer: Message) -> Judgement:
         return Judgement(Verdict.RETRY if retried else Verdict.POISON, code=None if status == 304 else status)
     event = read(answer)
     if isinstance(event, dict):
-        return Judgement(Verdict.REPLIED, event) if complete(event) else Judgement(Verdict.POISON, code=REFUSED_REPLY)
+        whole = all(event.get(name) for name in ("id", "source", "type"))
+        return Judgement(Verdict.REPLIED, event) if whole else Judgement(Verdict.POISON, code=REFUSED_REPLY)
     return Judgement(Verdict.RETRY if answer.body else Verdict.DONE)
 
 

@@ -159,5 +159,5 @@ def test_an_encoded_batch_is_a_list_of_events() -> None:
 @pytest.mark.parametrize("digits", [10, 5000, 50_000])
 def test_an_integer_of_more_than_32_bits_is_refused(digits: int) -> None:
     body = structured(number=0).replace(b'"number": 0', b'"number": ' + b"9" * digits)
-    with pytest.raises(InvalidRequest, match="integer of 32 bits|not valid JSON"):
+    with pytest.raises(InvalidRequest, match=r"integer of 32 bits|not valid JSON"):
         decode("structured", {}, body)

@@ -118,7 +118,14 @@ def test_a_problem_is_shown(client: Client, capsys: Capture) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [[], ["--data", "{}", "file"], ["--data", "{"], ["no such file"], ["--data", "{}", "-e", "x"], ["--data", "{}", "--repeat", "none"]],
+    [
+        [],
+        ["--data", "{}", "file"],
+        ["--data", "{"],
+        ["no such file"],
+        ["--data", "{}", "-e", "x"],
+        ["--data", "{}", "--to", "localhost:8080"],
+    ],
 )
 def test_wrong_options_are_told_in_a_sentence(client: Client, capsys: Capture, options: list[str]) -> None:
     with pytest.raises(SystemExit) as exit:
