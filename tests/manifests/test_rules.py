@@ -62,7 +62,7 @@ WARNED = [
     (_setting("FUNCTION_TIMEOUT_S", "301"), f"{FUNCTION}.env"),
     (_setting("FUNCTION_GRACE_S", "571"), f"{FUNCTION}.env"),
     (_annotate(scale_down_delay="0", no_such="1"), f"{SCALING}/no-such"),
-    (_setting("HOME", "/"), f"{FUNCTION}.env[6].name"),
+    (_setting("HOME", "/"), f"{FUNCTION}.env[7].name"),
     (_annotate(target="1", target_utilization_percentage="70"), f"{SCALING}/target-utilization-percentage"),
     (_annotate(scale_to_zero="5m"), f"{SCALING}/scale-to-zero"),
     (
