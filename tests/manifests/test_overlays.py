@@ -123,6 +123,12 @@ def test_what_is_requested_is_the_limit(component: str) -> None:
     assert resources["requests"] == resources["limits"]
 
 
+@pytest.mark.parametrize("component", ["cpu", "gpu"])
+def test_the_function_has_a_thread_for_each_cpu(component: str) -> None:
+    manifests = rendered("motion", component)
+    assert _settings(manifests)["FUNCTION_THREADS"] == container(manifests)["resources"]["limits"]["cpu"]
+
+
 @pytest.mark.parametrize(
     ("component", "devices"), [("gpu", {"nvidia.com/gpu": "1"}), ("mig", {"nvidia.com/mig-1g.18gb": "1"}), ("cpu", {})]
 )
