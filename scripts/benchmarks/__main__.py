@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.processes import wait_for_others
 from benchmarks.rows import Rounds, Row, as_json, table
 
-BENCHES = ("start", "echo", "batching", "patience", "events", "motion")
+BENCHES = ("start", "echo", "batching", "patience", "events", "motion", "planner")
 QUALITY = "motion-quality"
 BUSY = 0.5
 

@@ -169,10 +169,14 @@ class _Simulation:
         pod.batch = [waiting.popleft() for _ in range(size)]
         for request in pod.batch:
             request.queue = None
-        self._clock.at(self._clock.now + self._figures.batch(size), self._finish, pod)
+        self._clock.at(self._clock.now + self._figures.batch(size), self._finish, pod.batch)
 
-    def _finish(self, pod: Pod) -> None:
-        batch, pod.batch = pod.batch, []
+    def _finish(self, batch: list[Request]) -> None:
+        """The lane is free again, unless the batch was stopped before."""
+        pod = batch[0].pod
+        if not pod or pod.batch is not batch:
+            return
+        pod.batch = []
         if self._figures.overhead:
             self._clock.at(self._clock.now + self._figures.overhead, self._answer, batch)
             self._start(pod)
@@ -216,12 +220,15 @@ class _Simulation:
             self._clock.at(expiring[0].arrived + timeout, self._watch)
 
     def _time_out(self, request: Request) -> None:
-        """A request on the lane keeps its place there until the batch is done."""
+        """A request on the lane keeps its place there until the batch is done, or nobody waits for the batch any more."""
+        pod = request.pod
         if request.queue is not None:
             request.queue.remove(request)
-            if request.pod:
-                self._leave(request.pod, request)
+            if pod:
+                self._leave(pod, request)
         self._end(request, TIMED_OUT)
+        if pod and pod.batch and not any(one.open for one in pod.batch):
+            self._finish(pod.batch)
 
     def _change(self, by: int) -> None:
         """So many more requests inside; their number is integrated over time."""
@@ -252,7 +259,10 @@ class _Simulation:
         self._bursting, self._scale = decision.burst < 0, decision.bounded
         if decision.bounded and pods.ready:
             self._zero.serve(second)
-        pods.scale(decision.bounded or (pods.wanted and self._zero.keep(second, len(pods.wanted))) or 0)
+        wanted = decision.bounded
+        if not wanted and pods.wanted:
+            wanted = self._zero.keep(second, len(pods.wanted))
+        pods.scale(wanted)
         self._route()
         if self._ticks is not None:
             self._ticks.append(Tick(second, load, len(pods.ready), len(pods.wanted), pods.held, self._buffering, decision))

@@ -58,6 +58,11 @@ def test_a_start_is_not_broken_off_when_its_request_has_given_up() -> None:
     assert any(tick.ready for tick in found.ticks)
 
 
+def test_a_pod_that_got_ready_in_vain_stays_for_a_window() -> None:
+    found = run(at(5.0), replace(SECOND, cold_start=40.0), timeout=2.0, target_burst_capacity="-1")
+    assert gone(found) - 45 == pytest.approx(WINDOW, abs=2)
+
+
 def test_the_activation_scale_is_the_least_from_zero() -> None:
     found = run(at(5.0), activation_scale="3")
     assert found.started == 3
