@@ -1,7 +1,6 @@
 """A revision on Knative under a load: requests, activator, sidecar queues, lanes and the autoscaler, event by event.
 
-Not simulated: network time, more than one activator, the seconds until a change of the path takes effect, failing pods. The README
-beside this file says what is assumed.
+The README beside this file says what is assumed and what is not simulated.
 """
 
 import math

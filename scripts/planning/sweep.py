@@ -12,7 +12,7 @@ from pathlib import Path
 from planning.loads import Load
 from planning.outcome import ANSWERED, FULL, QUEUE_FULL, TIMED_OUT, Outcome
 from planning.service import Figures, Service
-from planning.settings import resolve
+from planning.settings import PlanError, resolve
 from planning.simulation import simulate
 
 Annotations = Mapping[str, str]
@@ -38,6 +38,8 @@ class Deployment:
 
     def service(self, annotations: Annotations) -> Service:
         settings = resolve(annotations, self.cluster, self.concurrency)
+        if 0 < self.gpus < settings.min_scale:
+            raise PlanError(f"min-scale {settings.min_scale} needs more GPUs than the {self.gpus} of --gpus.")
         return Service(settings, self.concurrency, self.places, self.timeout, self.gpus)
 
 
@@ -96,22 +98,26 @@ def combinations(grid: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """Every choice of one value for each setting. Retention is left alone where pods always remain."""
     choices = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     retention = "scale-to-zero-pod-retention-period"
-    return [one for one in choices if one.get("min-scale", "0") == "0" or one.get(retention) in (None, grid[retention][0])]
+    return [one for one in choices if one.get("min-scale", "0") == "0" or one.get(retention) == grid.get(retention, (None,))[0]]
 
 
 def sweep(
     deployment: Deployment,
     figures: Figures,
     load: Load,
-    settings: Iterable[Annotations],
+    settings: Sequence[Annotations],
     fixed: int,
     seed: int,
     workers: int,
     tell: Callable[[int, int], None],
 ) -> list[Point]:
-    """A point for each of the settings, then for 1 to `fixed` pods that never change; `tell` hears how many of how many are done."""
-    runs = [(one, 0) for one in settings]
-    runs += [({"min-scale": str(count), "max-scale": str(count)}, count) for count in range(1, fixed + 1)]
+    """A point for each of the settings, then for 1 to `fixed` pods that never change, with what the settings have in common.
+
+    `tell` hears how many of how many are done.
+    """
+    shared = dict(set.intersection(*(set(one.items()) for one in settings)))
+    runs: list[tuple[Annotations, int]] = [(one, 0) for one in settings]
+    runs += [({**shared, "min-scale": str(count), "max-scale": str(count)}, count) for count in range(1, fixed + 1)]
     for annotations, _ in runs:
         deployment.service(annotations)  # so that a mistake is named before the work begins
     points: list[Point] = []

@@ -74,6 +74,7 @@ def test_a_recorded_load_is_replayed_and_its_decisions_written(tmp_path: Path) -
         (["poisson", *FIGURES, "--window", "60"], "window cannot be '60'"),
         (["poisson", *FIGURES, "--window", "30s,60"], "window cannot be '60'"),
         (["poisson", *FIGURES, "--metrics", "missing.txt"], "missing.txt"),
+        (["poisson", *FIGURES, "--min-scale", "3", "--gpus", "2"], "min-scale 3 needs more GPUs"),
     ],
 )
 def test_a_wrong_question_is_exit_code_2_and_one_sentence(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ def test_every_combination_is_tried_once() -> None:
     tried = combinations(grid)
     assert len(tried) == 6, "retention says nothing where a pod always stays"
     assert len({tuple(one.items()) for one in tried}) == 6
+    assert combinations({"min-scale": ["2"]}) == [{"min-scale": "2"}]
 
 
 def test_nothing_cheaper_beats_a_point_of_the_frontier() -> None:
