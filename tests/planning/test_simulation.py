@@ -102,10 +102,15 @@ def test_the_timeout_counts_from_arrival_with_the_cold_start() -> None:
 
 
 def test_requests_that_timed_out_leave_their_places() -> None:
-    """The third is cut off on the lane, the fourth in the queue: the fifth finds the pod free."""
-    found = run(at(5.0, 5.0, 5.0, 5.0, 7.75), timeout=2.5, target_burst_capacity="0", **fixed(1))
-    assert list(found.latencies) == [1.0, 2.0, 2.5, 2.5, 1.0]
-    assert (found.count(ANSWERED), found.count(TIMED_OUT)) == (3, 2)
+    """The third is cut off on the lane, the fourth in the queue: the fifth finds the pod free, for a whole second."""
+    found = run(at(5.0, 5.0, 5.0, 5.0, 7.75, 7.75), timeout=2.5, target_burst_capacity="0", **fixed(1))
+    assert list(found.latencies) == [1.0, 2.0, 2.5, 2.5, 1.0, 2.0]
+    assert (found.count(ANSWERED), found.count(TIMED_OUT)) == (4, 2)
+
+
+def test_requests_that_gave_up_during_the_start_are_not_run() -> None:
+    found = run(at(5.0, 5.0, 5.0, 14.0), timeout=8.0, max_scale="1")
+    assert list(found.latencies) == [8.0, 8.0, 8.0, 2.0]
 
 
 def test_a_batch_goes_on_for_those_who_still_wait() -> None:
