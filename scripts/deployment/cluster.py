@@ -139,15 +139,14 @@ class Cluster:
         namespace = namespace or self.namespace
         call = Call("get", "pods/proxy", "Pod", pod, namespace)
 
+        url = f"/api/v1/namespaces/{namespace}/pods/{pod}:{port}/proxy/{path}"
+
         def ask() -> tuple[int, str]:
             try:
-                answer = self.core.connect_get_namespaced_pod_proxy_with_path_without_preload_content(
-                    f"{pod}:{port}", namespace, path, _request_timeout=(CONNECT_S, CONNECT_S)
-                )
+                answer = self._dynamic.request("get", url, serialize=False, _request_timeout=(CONNECT_S, CONNECT_S))
             except client.ApiException as error:
-                if error.status == 403:
-                    raise
-                return int(error.status), str(error.body or "")
+                body = error.body or ""
+                return int(error.status or 0), body if isinstance(body, str) else body.decode(errors="replace")
             return int(answer.status), answer.data.decode(errors="replace")
 
         status, body = self._guard(call, ask, pauses=())

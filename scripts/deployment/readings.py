@@ -1,0 +1,105 @@
+"""What was measured of one revision over a while: requests, errors, p95 by class, memory, quality. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import inf, isnan
+from typing import Any
+
+Series = Mapping[tuple[str, ...], float]
+"""Values by labels."""
+QUANTILE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """p95 in seconds, of so many requests."""
+
+    seconds: float
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """`memory` is the peak in bytes over all devices, `capacity` their size; `quality` is the mean score, 0 to 1; None: not measured."""
+
+    requests: int = 0
+    errors: int = 0
+    latency: Mapping[str, Latency] = field(default_factory=dict)
+    memory: float | None = None
+    capacity: float | None = None
+    quality: float | None = None
+    faults: tuple[str, ...] = ()
+    """What went wrong with requests of our own, one sentence each."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What an annotation may keep: no sentences."""
+        latency = {name: [round(one.seconds, 4), one.requests] for name, one in self.latency.items()}
+        known = {"memory": self.memory, "capacity": self.capacity, "quality": self.quality}
+        return {"requests": self.requests, "errors": self.errors, "latency": latency} | {k: v for k, v in known.items() if v is not None}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Readings":
+        latency = {name: Latency(*one) for name, one in values.get("latency", {}).items()}
+        return cls(**{**values, "latency": latency})
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one process says at one moment: `requests` by status, `buckets` by class and upper bound."""
+
+    requests: Series = field(default_factory=dict)
+    buckets: Series = field(default_factory=dict)
+    memory: float | None = None
+    capacity: float | None = None
+
+
+def since(before: Totals, after: Totals) -> Totals:
+    """The increase. A total that fell began anew at zero, as Prometheus takes it."""
+    return Totals(_increase(before.requests, after.requests), _increase(before.buckets, after.buckets), after.memory, after.capacity)
+
+
+def readings(increases: Iterable[Totals], peak: float | None = None) -> Readings:
+    """Sum over processes. `peak` is the highest memory seen on the way."""
+    requests: dict[tuple[str, ...], float] = defaultdict(float)
+    buckets: dict[tuple[str, ...], float] = defaultdict(float)
+    capacity: float | None = None
+    for one in increases:
+        for labels, value in one.requests.items():
+            requests[labels] += value
+        for labels, value in one.buckets.items():
+            buckets[labels] += value
+        capacity = max(capacity or 0.0, one.capacity) if one.capacity is not None else capacity
+    errors = sum(value for (status,), value in requests.items() if status.startswith("5"))
+    return Readings(round(sum(requests.values())), round(errors), latencies(buckets), peak, capacity)
+
+
+def latencies(buckets: Series) -> dict[str, Latency]:
+    """p95 of each class from cumulative buckets, interpolated in the bucket as Prometheus' histogram_quantile does."""
+    classes: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for (name, bound), count in buckets.items():
+        classes[name].append((float(bound), count))
+    found = {name: Latency(_quantile(sorted(pairs)), round(max(count for _, count in pairs))) for name, pairs in classes.items()}
+    return {name: one for name, one in sorted(found.items()) if one.requests}
+
+
+def p95(seconds: Iterable[float]) -> Latency:
+    """Of single measurements: the smallest that 95 % do not exceed."""
+    ordered = sorted(seconds)
+    return Latency(ordered[-(-len(ordered) * 95 // 100) - 1], len(ordered))
+
+
+def _increase(before: Series, after: Series) -> dict[tuple[str, ...], float]:
+    return {labels: value - (before.get(labels, 0.0) if before.get(labels, 0.0) <= value else 0.0) for labels, value in after.items()}
+
+
+def _quantile(pairs: list[tuple[float, float]]) -> float:
+    rank = QUANTILE * pairs[-1][1]
+    below, low = 0.0, 0.0
+    for bound, count in pairs:
+        if count >= rank and count > 0:
+            if bound == inf or isnan(bound):
+                return low
+            return low + (bound - low) * (rank - below) / ((count - below) or 1.0)
+        below, low = count, bound
+    return low
