@@ -51,7 +51,7 @@ class Buildah(Engine):
             self.output("rm", holder)
 
     def _inspect(self, image: str) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.output("inspect", "--type=image", image))
+        told: dict[str, Any] = self.inspect("inspect", "--type=image", image)
         return told
 
 

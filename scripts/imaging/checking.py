@@ -30,7 +30,7 @@ def check(engine: Engine, image: str) -> Iterator[str]:
     _demand(bool(entry) and not entry[0].endswith("sh"), f"its entry point {entry} is a shell, which hands no signal on")
     yield f"user {user}, entry point {' '.join(entry)}"
     with tempfile.TemporaryDirectory() as folder:
-        launch = Launch(random.randint(10_000, 60_000), _free_port(), Path(folder, "log"))
+        launch = Launch(random.randint(10_000, 60_000), Path(folder, "log"), _free_port())
         with engine.start(image, launch) as container:
             yield from _serve(container, launch)
 

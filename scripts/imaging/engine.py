@@ -1,5 +1,6 @@
 """What every engine can do with an image: build, describe, run. docker.py and buildah.py say how."""
 
+import json
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -25,11 +26,11 @@ class Layer:
 
 @dataclass(frozen=True)
 class Launch:
-    """How to run an image: `user` is a number for user and group, `port` is open on this machine and in PORT; output goes to `log`."""
+    """How to run an image: `user` is a number for user and group, output goes to `log`, `port` is PORT, asked at on this machine."""
 
     user: int
-    port: int
     log: Path
+    port: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,13 @@ class Engine(ABC):
     @abstractmethod
     def start(self, image: str, launch: Launch, command: Sequence[str] = ()) -> AbstractContextManager[Container]:
         """Run the image, or `command` in it, with a read-only root, a /tmp in memory, no capability; it is gone after the context."""
+
+    def inspect(self, *arguments: str) -> Any:
+        """What the engine says of an image, in JSON. Raises `ImagingError`."""
+        try:
+            return json.loads(self.output(*arguments))
+        except ImagingError as error:
+            raise ImagingError(f"{error}. To build one: scripts/image build cpu") from None
 
     def output(self, *arguments: str | Path) -> str:
         """What the engine prints. Raises `ImagingError` with its own words."""

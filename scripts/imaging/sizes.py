@@ -17,7 +17,7 @@ def measure(engine: Engine, image: str) -> dict[str, Any]:
     """Bytes, not compressed: `size`, `layers` from the lowest up, `packages` by name."""
     layers = engine.layers(image)
     with tempfile.TemporaryDirectory() as folder:
-        launch = Launch(NOBODY, 0, Path(folder, "log"))
+        launch = Launch(NOBODY, Path(folder, "log"))
         with engine.start(image, launch, ["python", "-c", PACKAGES.read_text()]) as container:
             container.process.wait()
         said = launch.log.read_text()

@@ -27,7 +27,7 @@ class Built:
 
     def python(self, code: str, folder: Path) -> Any:
         """The JSON that `code` prints, and nothing else."""
-        launch = Launch(USER, 0, folder / "log")
+        launch = Launch(USER, folder / "log")
         with self.engine.start(self.name, launch, ["python", "-c", code]) as container:
             container.process.wait()
         assert container.process.returncode == 0, launch.log.read_text()
