@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from deployment.failure import Failure
 from deployment.knative import SERVICE, container
 from manifests.rendering import RenderingError, render
 
 Object = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "knative"
+FIRST = ("Namespace", "PriorityClass", "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "LimitRange", "ResourceQuota")
+"""Kinds that others need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Rendered manifests in the order in which they are applied: what others need first, the Service last but for what points at it."""
+    """Rendered manifests in the order in which they are applied."""
 
     manifests: tuple[Object, ...]
 
@@ -27,7 +31,9 @@ class Bundle:
         """The one Knative Service among them. Raises `Failure`."""
         found = [one for one in self.manifests if (one["apiVersion"], one["kind"]) == SERVICE]
         if len(found) != 1:
-            raise Failure(f"The folder renders {len(found)} Knative Services, and one is needed.", "--folder knative/motion")
+            raise Failure(
+                f"The folder renders {len(found)} Knative Services, and one is needed.", "--from PATH, a folder or a file with one"
+            )
         return found[0]
 
     @property
@@ -50,29 +56,14 @@ class Bundle:
         return [one for one in self.manifests if one["kind"] == kind]
 
 
-FIRST = (
-    "Namespace",
-    "PriorityClass",
-    "ServiceAccount",
-    "ConfigMap",
-    "Secret",
-    "PersistentVolumeClaim",
-    "LimitRange",
-    "ResourceQuota",
-    "Broker",
-)
-
-
-def load(model: str, folder: Path | None = None, image: str = "") -> Bundle:
-    """Render a model's folder, or one given. Raises `Failure`."""
-    path = folder or FOLDER / model
+def load(model: str, source: Path | None = None, image: str = "") -> Bundle:
+    """Render a model's folder, or one given; or read a file of manifests. Raises `Failure`."""
+    path = source or FOLDER / model
+    if path.is_file():
+        return bundle(filter(None, yaml.safe_load_all(path.read_text())), image)
     if not (path / "kustomization.yaml").is_file():
-        known = ", ".join(
-            sorted(one.parent.name for one in FOLDER.glob("*/kustomization.yaml") if one.parent.name not in ("base", "features"))
-        )
-        raise Failure(
-            f"{path} has no kustomization.yaml (there are: {known}).", f"scripts/deploy up MODEL, or --folder with {SERVICE.kind}"
-        )
+        models = sorted({one.parent.name for one in FOLDER.glob("*/kustomization.yaml")} - {"base", "features"})
+        raise Failure(f"{path} has no kustomization.yaml (there are: {', '.join(models)}).", "one of those names, or --from PATH")
     try:
         return bundle(render(path), image)
     except RenderingError as error:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -47,7 +48,6 @@ class Cluster:
             self._dynamic: Any = self._guard(
                 Call("reach", "version", "the API server"), lambda: DynamicClient(self._api, cache_file=f"{private}/discovery.json")
             )
-        self.core: Any = client.CoreV1Api(self._api)
 
     @property
     def version(self) -> str:
@@ -130,29 +130,34 @@ class Cluster:
                 return
             yield event
 
-    def review(self, body: Object) -> Object:
-        """Create an object that only asks (SelfSubjectAccessReview)."""
-        return self._write("create", body, lambda resource, where: resource.create(body=body, **where))
-
-    def pod_get(self, pod: str, path: str, port: int, namespace: str | None = None) -> tuple[int, str]:
+    def pod_get(self, pod: str, path: str, port: int) -> tuple[int, str]:
         """Status and body of a GET to a pod through the API server. It wakes no pod, and reaches one that is not ready."""
-        namespace = namespace or self.namespace
-        call = Call("get", "pods/proxy", "Pod", pod, namespace)
-
-        url = f"/api/v1/namespaces/{namespace}/pods/{pod}:{port}/proxy/{path}"
+        call = Call("get", "pods/proxy", "Pod", pod, self.namespace)
+        url = f"/api/v1/namespaces/{self.namespace}/pods/{pod}:{port}/proxy/{path}"
 
         def ask() -> tuple[int, str]:
             try:
                 answer = self._dynamic.request("get", url, serialize=False, _request_timeout=(CONNECT_S, CONNECT_S))
             except client.ApiException as error:
+                if error.status == 403:
+                    raise
                 body = error.body or ""
                 return int(error.status or 0), body if isinstance(body, str) else body.decode(errors="replace")
             return int(answer.status), answer.data.decode(errors="replace")
 
-        status, body = self._guard(call, ask, pauses=())
-        if status == 403:
-            raise explain(call, status, body, self.host)
-        return status, body
+        found: tuple[int, str] = self._guard(call, ask, pauses=())
+        return found
+
+    def pod_log(self, pod: str, container: str, *, follow: bool, lines: int) -> Iterator[str]:
+        """The last lines of a container, and then, if wanted, each one as it is written. As they are: the typed client would read JSON."""
+        call = Call("get", "pods/log", "Pod", pod, self.namespace)
+        url = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/log"
+        query = [("container", container), ("tailLines", str(lines)), ("follow", str(follow).lower())]
+        limits = (CONNECT_S, None if follow else ANSWER_S)
+        ask = partial(self._dynamic.request, "get", url, query_params=query, serialize=False, _request_timeout=limits)
+        written = iter(self._guard(call, ask))
+        while (line := self._guard(call, lambda: next(written, None), pauses=())) is not None:
+            yield line.decode(errors="replace").rstrip("\n")
 
     def _write(self, verb: str, body: Object, act: Callable[..., Any]) -> Object:
         metadata = body.get("metadata", {})

@@ -10,7 +10,7 @@ from deployment.failure import Failure
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """`json`: results and events as JSON lines on stdout. `yes`: questions are answered."""
+    """`json`: results and events as JSON, one a line, on stdout. `yes`: questions are answered."""
 
     json: bool = False
     yes: bool = False
@@ -24,7 +24,7 @@ class Console:
 
     def show(self, text: str, facts: Any) -> None:
         """The result: as text, or the facts as JSON."""
-        print(json.dumps(facts, indent=2) if self.json else text)
+        print(json.dumps(facts) if self.json else text, flush=True)
 
     def confirm(self, question: str) -> None:
         """Raises `Failure` unless the answer is yes."""

@@ -73,8 +73,18 @@ class Knative:
                     self.store.changed.wait(0.2)
                     continue
                 seen = self.store.version
-                for service in self.store.find(SERVICES):
+                services = self.store.find(SERVICES)
+                for service in services:
                     self.reconcile(service)
+                self._collect({one["metadata"]["name"] for one in services})
+
+    def _collect(self, services: set[str]) -> None:
+        """Remove what removed Services owned."""
+        for resource in (REVISIONS, "pods"):
+            for one in self.store.find(resource):
+                owner = one["metadata"].get("labels", {}).get("serving.knative.dev/service")
+                if owner and owner not in services:
+                    self.store.delete(_key(resource, one))
 
     def reconcile(self, service: Object) -> None:
         """One pass over one Service and all that it owns."""
