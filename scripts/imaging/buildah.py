@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -42,11 +43,13 @@ class Buildah(Engine):
             confined = ["/bin/sh", CONFINE, root, str(launch.user), told["WorkingDir"], *(command or told["Entrypoint"])]
             with launch.log.open("wb") as log:
                 process = subprocess.Popen(confined, env=environ, stdout=log, stderr=log)
+            first = _first_child(process)
             try:
-                yield Container(process, _first_child(process))
+                yield Container(process, first)
             finally:
-                process.kill()  # PID 1 goes with it
-                process.wait()
+                if process.poll() is None:
+                    os.kill(first, signal.SIGKILL)
+                    process.wait()
         finally:
             self.output("rm", holder)
 

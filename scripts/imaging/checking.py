@@ -23,10 +23,7 @@ def check(engine: Engine, image: str) -> Iterator[str]:
     """A line for each thing that is as it should be. Raises `ImagingError` at the first that is not."""
     told = engine.configuration(image)
     user, entry = told.get("User") or "root", told.get("Entrypoint") or []
-    _demand(
-        user.replace(":", "").isdecimal() and not user.startswith("0"),
-        f"its user is {user}, and a cluster can only tell a number from root",
-    )
+    _demand(user.replace(":", "").isdecimal() and not user.startswith("0"), f"a cluster cannot tell its user {user} from root")
     _demand(bool(entry) and not entry[0].endswith("sh"), f"its entry point {entry} is a shell, which hands no signal on")
     yield f"user {user}, entry point {' '.join(entry)}"
     with tempfile.TemporaryDirectory() as folder:
@@ -42,14 +39,14 @@ def _serve(container: Container, launch: Launch) -> Iterator[str]:
         _demand(hope, f"it was never ready:\n{launch.log.read_text()}")
         time.sleep(0.05)
     yield f"ready after {time.monotonic() - begun:.1f} s on port {launch.port}, as user {launch.user}, root read-only, no capabilities"
-    status, body = _ask(launch, "POST", "/generate", {**QUESTION})
+    status, body = _ask(launch, "POST", "/generate", QUESTION)
     _demand(status == 200 and body.startswith(b"glTF"), f"/generate answered {status}: {body[:300]!r}")
     yield f"/generate answered {len(body):,} bytes of GLB"
     os.kill(container.pid, signal.SIGTERM)
     try:
         code = container.process.wait(LONGEST_S)
     except subprocess.TimeoutExpired:
-        raise ImagingError(f"It is not right: SIGTERM did not end it within {LONGEST_S:.0f} s.") from None
+        raise ImagingError(f"The image is not right: SIGTERM did not end it within {LONGEST_S:.0f} s.") from None
     _demand(code == 0, f"its exit code after SIGTERM is {code}:\n{launch.log.read_text()}")
     yield "SIGTERM ended it, exit code 0"
 

@@ -3,7 +3,7 @@
 # root's own is used to get there. Needs root and util-linux.
 set -eu
 if [ "${1:-}" != inside ]; then
-    exec unshare --mount --pid --ipc --uts --fork --kill-child --propagation private "$0" inside "$@"
+    exec unshare --mount --pid --ipc --uts --fork --propagation private "$0" inside "$@"
 fi
 root=$2 user=$3 folder=$4
 shift 4

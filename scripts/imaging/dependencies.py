@@ -26,7 +26,7 @@ LEFT_OUT = (
     "torch/bin/*",
     "torch/include",
     "torch/test",
-    "triton",
+    "triton*",
 )
 """Below site-packages: tests, headers, and what only a compiler or no library at all asks for. images/README.md has sizes and proofs."""
 KEPT = ("torch/bin/torch_shm_manager",)

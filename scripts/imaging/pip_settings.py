@@ -23,7 +23,8 @@ def build_options(folder: Path) -> list[str]:
     wheels = folder / "wheels"
     wheels.mkdir()
     for source in _here(told.get("find-links", "")):
-        shutil.copytree(source, wheels, dirs_exist_ok=True)
+        for wheel in source.glob("*.whl"):
+            shutil.copy(wheel, wheels)
     options = [f"--build-context=wheels={wheels}", f"--secret=id=pip.conf,src={folder / 'pip.conf'}"]
     if bundle := certificates(told):
         shutil.copy(bundle, folder / "ca.pem")

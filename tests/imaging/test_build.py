@@ -4,6 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
+from imaging.engine import Launch
 from tests.imaging.built import ROOT, USER, Built
 from tests.imaging.conftest import MARK
 
@@ -47,6 +48,12 @@ def test_the_check_leaves_a_process_no_rights(image: Built, tmp_path: Path) -> N
     found = image.python(CONFINED, tmp_path)
     expected = {"user": USER, "group": USER, "groups": [], "pid": 1, "capabilities": 0, "no_new_privileges": "1"}
     assert found == {**expected, "root": "Read-only file system", "memory": None}
+
+
+def test_a_check_that_gives_up_leaves_no_process(image: Built, tmp_path: Path) -> None:
+    with image.engine.start(image.name, Launch(USER, tmp_path / "log"), ["python", "-c", "import time; time.sleep(600)"]) as container:
+        assert Path(f"/proc/{container.pid}").exists()
+    assert not Path(f"/proc/{container.pid}").exists()
 
 
 def test_torch_and_onnxruntime_run_and_know_no_cuda(image: Built, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index, a bundle and a folder of wheels, told to pip in both of its ways."""
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels/a-1-py3-none-any.whl").touch()
+    (tmp_path / "wheels/not-a-wheel").touch()
     (tmp_path / "bundle.pem").write_text("a certificate")
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://one.invalid/simple\ntimeout = 7\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
