@@ -41,6 +41,11 @@ class Bundle:
         return str(self.service["metadata"]["name"])
 
     @property
+    def namespace(self) -> str:
+        """That the manifests name; empty when they leave it open."""
+        return str(self.service["metadata"].get("namespace", ""))
+
+    @property
     def digest(self) -> str:
         """Of the Service: equal for equal manifests."""
         return hashlib.sha256(json.dumps(self.service, sort_keys=True).encode()).hexdigest()[:12]

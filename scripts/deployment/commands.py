@@ -31,8 +31,12 @@ from deployment.web import Web
 ROLLED_BACK, INTERRUPTED = 3, 130
 
 
-def _cluster(options: Namespace) -> Cluster:
-    return Cluster(options.kubeconfig, options.context, options.namespace)
+def _cluster(options: Namespace, made: Bundle | None = None) -> Cluster:
+    """In the namespace of the manifests, when they name one."""
+    wanted = made.namespace if made else ""
+    if wanted and options.namespace and wanted != options.namespace:
+        raise Failure(f"The manifests are for namespace {wanted}, not for {options.namespace}.", "the same command without --namespace")
+    return Cluster(options.kubeconfig, options.context, options.namespace or wanted)
 
 
 def _bundle(options: Namespace) -> Bundle:
@@ -45,13 +49,15 @@ def _name(options: Namespace) -> str:
 
 
 def _preflight(options: Namespace, console: Console) -> int:
-    found = preflight(_cluster(options), _bundle(options), options.bring_up)
+    made = _bundle(options)
+    found = preflight(_cluster(options, made), made, options.bring_up)
     console.show("\n".join(map(str, found)) or "Nothing is in the way.", [asdict(one) for one in found])
     return int(any(one.fails for one in found))
 
 
 def _up(options: Namespace, console: Console) -> None:
-    cluster, made = _cluster(options), _bundle(options)
+    made = _bundle(options)
+    cluster = _cluster(options, made)
     found: list[Finding] = [] if options.unchecked else preflight(cluster, made)
     if failing := [one for one in found if one.fails]:
         for one in failing:
@@ -79,7 +85,8 @@ def _url(options: Namespace, console: Console) -> None:
 
 
 def _down(options: Namespace, console: Console) -> None:
-    cluster, made = _cluster(options), _bundle(options)
+    made = _bundle(options)
+    cluster = _cluster(options, made)
     if not options.dry_run:
         console.confirm(f"Remove Service {made.name} and what belongs to it from namespace {cluster.namespace}?")
     down(cluster, made, console, dry_run=options.dry_run)
@@ -96,12 +103,13 @@ def _kn(options: Namespace, console: Console) -> None:
 
 
 def _rollout(options: Namespace, console: Console) -> int:
-    cluster = _cluster(options)
     if options.abort:
+        cluster = _cluster(options)
         with Lease(cluster, _name(options)):
             console.say(describe(abort(cluster, _name(options))))
         return 0
     made = _bundle(options)
+    cluster = _cluster(options, made)
     limits = Limits(options.max_errors, options.max_slowdown, memory=options.max_memory, quality=options.max_quality_loss)
     plan = Plan(options.steps, options.hold, options.wait, options.scarce, options.force, limits)
     web = Web(options.via)

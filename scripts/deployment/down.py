@@ -16,7 +16,6 @@ LEAVE_S = 900.0
 
 def down(cluster: Cluster, bundle: Bundle, console: Console, *, dry_run: bool = False) -> None:
     """The Service last of all, and only done when its pods are gone and their GPUs free. Raises `Late`."""
-    namespace = bundle.service["metadata"].get("namespace")
     doomed = [one for one in reversed(bundle.manifests) if one["kind"] not in KEPT and one is not bundle.service]
     for manifest in [*doomed, bundle.service]:
         placed = place(cluster, manifest)
@@ -34,13 +33,13 @@ def down(cluster: Cluster, bundle: Bundle, console: Console, *, dry_run: bool = 
             console.say(f"{manifest['kind']} {manifest['metadata']['name']}: kept, others may need it (to remove it: {mend})")
     if not dry_run:
         what = f"The removal of {bundle.name}"
-        wait(cluster, SERVICE, bundle.name, lambda one: one is None, seconds=LEAVE_S, what=what, namespace=namespace)
-        _wait_for_pods(cluster, bundle.name, namespace, console)
+        wait(cluster, SERVICE, bundle.name, lambda one: one is None, seconds=LEAVE_S, what=what)
+        _wait_for_pods(cluster, bundle.name, console)
 
 
-def _wait_for_pods(cluster: Cluster, name: str, namespace: str | None, console: Console) -> None:
+def _wait_for_pods(cluster: Cluster, name: str, console: Console) -> None:
     told = 0
-    for pods in states(cluster, POD, labels=f"{OF_SERVICE}={name}", seconds=LEAVE_S, namespace=namespace):
+    for pods in states(cluster, POD, labels=f"{OF_SERVICE}={name}", seconds=LEAVE_S):
         if not pods:
             return
         if len(pods) != told:

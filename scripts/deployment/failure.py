@@ -53,6 +53,8 @@ class Call:
 def explain(call: Call, status: int, body: str | bytes | None, host: str) -> Failure:
     """The failure that an error status of the API server means."""
     message = _message(body)
+    if status == 0:
+        return Failure(f"The API server at {host} cannot be trusted, or does not speak TLS ({message}).", "kubectl cluster-info")
     if status == 401:
         return Failure(f"The cluster at {host} does not accept your credentials.", "kubectl auth whoami, then log in again")
     if status == 403 and "admission webhook" not in message:

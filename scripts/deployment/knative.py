@@ -45,6 +45,11 @@ def ready(item: Mapping[str, Any] | None) -> bool:
     return item is not None and observed(item) and condition(item).status == "True"
 
 
+def settled(service: Mapping[str, Any]) -> bool:
+    """Whether requests go where the spec's traffic says: the routes are made, and the ingress knows them."""
+    return observed(service) and condition(service, "RoutesReady").status == "True"
+
+
 def failed(item: Mapping[str, Any]) -> Condition | None:
     """Why a revision or service will not become ready by waiting; None while it may."""
     if not observed(item):

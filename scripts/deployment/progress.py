@@ -38,9 +38,11 @@ ENDED = frozenset({Phase.PROMOTED, Phase.ROLLED_BACK})
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One rollout. `manifest` is a digest of what it ships; `baseline` is what was measured of an old revision that had to go first."""
+    """One rollout. `before` is the newest revision at its beginning, not always the old one; `manifest` is a digest of what it ships;
+    `baseline` is what was measured of an old revision that had to go first."""
 
     old: str
+    before: str
     manifest: str
     shares: tuple[int, ...] = (5, 25, 50, 100)
     scarce: bool = False
@@ -61,12 +63,12 @@ class State:
         return self.phase in ENDED
 
 
-def begin(old: str, manifest: str, shares: tuple[int, ...], *, scarce: bool = False) -> State:
+def begin(old: str, before: str, manifest: str, shares: tuple[int, ...], *, scarce: bool = False) -> State:
     """A rollout before its first write. Raises `Failure` for shares that do not rise to 100."""
     shares = (100,) if scarce else shares
     if shares[-1:] != (100,) or any(not 0 < share <= 100 for share in shares) or sorted({*shares}) != [*shares]:
         raise Failure(f"Steps rise and end with 100; {','.join(map(str, shares))} do not.", "--steps 5,25,50,100")
-    return State(old, manifest, shares, scarce)
+    return State(old, before, manifest, shares, scarce)
 
 
 def created(state: State, new: str) -> State:

@@ -16,7 +16,7 @@ from deployment.console import Console
 from deployment.durations import seconds_of
 from deployment.failure import Failure
 from deployment.gates import Limits, fault, judge
-from deployment.knative import REVISION, SERVICE, condition, failed, latest_created, observed, port, ready, waiting
+from deployment.knative import REVISION, SERVICE, condition, failed, latest_created, port, ready, settled, waiting
 from deployment.lease import Lease
 from deployment.progress import TAGS, Phase, State
 from deployment.readings import Readings
@@ -90,7 +90,7 @@ class Rollout:
     def _begin(self, service: Object) -> State:
         old = traffic.serving(service)
         self._web.reach(service["status"]["url"] + "/health", seconds=self._patience(service))
-        state = progress.begin(old, self._bundle.digest, self._plan.shares, scarce=self._plan.scarce)
+        state = progress.begin(old, latest_created(service), self._bundle.digest, self._plan.shares, scarce=self._plan.scarce)
         if not self._changes(service):
             raise Failure(f"{self.name} runs this manifest already; there is nothing to roll out.", f"scripts/deploy status {self.name}")
         if state.scarce:
@@ -127,11 +127,15 @@ class Rollout:
             self._cluster,
             SERVICE,
             self.name,
-            lambda one: one is not None and one["status"].get("observedGeneration", 0) >= generation and latest_created(one) != state.old,
+            lambda one: (
+                one is not None and one["status"].get("observedGeneration", 0) >= generation and latest_created(one) != state.before
+            ),
             seconds=DEADLINE_S,
             what=f"A new revision of {self.name}",
         )
         new = latest_created(service or {})
+        if state.scarce:
+            self._console.say(f'Set {INITIAL_SCALE}: "0" in the manifests too, as {new} has it; else the next `up` makes another revision.')
         self._console.say(f"{new} was made; all traffic stays with {state.old}.")
         return progress.created(state, new)
 
@@ -215,7 +219,7 @@ class Rollout:
 
         def routed(service: Object | None) -> bool:
             self._guard(service or {}, state, state)
-            return service is not None and observed(service) and _routed(service, wanted)
+            return service is not None and settled(service) and _routed(service, wanted)
 
         service = wait(
             self._cluster,
@@ -264,7 +268,7 @@ class Rollout:
             self._cluster,
             SERVICE,
             self.name,
-            lambda one: one is not None and observed(one) and condition(one, "RoutesReady").status == "True",
+            lambda one: one is not None and settled(one),
             seconds=DEADLINE_S,
             what=f"The last change of traffic ({state.phase})",
         )

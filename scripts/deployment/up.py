@@ -6,7 +6,7 @@ from deployment.cluster import Cluster, Kind, Object
 from deployment.console import Console
 from deployment.durations import seconds_of
 from deployment.failure import Failure
-from deployment.knative import REVISION, SERVICE, condition, failed, latest_created, ready, waiting
+from deployment.knative import REVISION, SERVICE, condition, failed, latest_created, observed, ready, waiting
 from deployment.watching import Late, states
 
 
@@ -15,7 +15,7 @@ def up(cluster: Cluster, bundle: Bundle, console: Console, *, force: bool = Fals
 
     Raises `Failure` when a rollout is under way, or has left the traffic with a revision that the new one would not replace.
     """
-    live = cluster.get(SERVICE, bundle.name, bundle.service["metadata"].get("namespace"))
+    live = cluster.get(SERVICE, bundle.name)
     if live:
         _refuse_behind_a_rollout(cluster, bundle, live, force)
     for manifest in bundle.manifests:
@@ -57,14 +57,15 @@ def _refuse_behind_a_rollout(cluster: Cluster, bundle: Bundle, live: Object, for
 def _wait(cluster: Cluster, bundle: Bundle, console: Console) -> str:
     annotations = bundle.service["spec"]["template"].get("metadata", {}).get("annotations", {})
     seconds = seconds_of(annotations.get("serving.knative.dev/progress-deadline", "600s")) + 60
-    namespace, told = bundle.service["metadata"].get("namespace"), ""
-    for objects in states(cluster, SERVICE, name=bundle.name, seconds=seconds, namespace=namespace):
+    told = ""
+    for objects in states(cluster, SERVICE, name=bundle.name, seconds=seconds):
         service = objects.get(bundle.name)
         if service is None:
             raise Failure(f"Service {bundle.name} was removed meanwhile.", f"scripts/deploy up {bundle.name}")
         if ready(service):
             return str(service["status"]["url"])
-        revision = cluster.get(REVISION, latest_created(service), namespace) if latest_created(service) else None
+        newest = condition(service, "ConfigurationsReady")  # until it has an opinion, the revision named may be the one before
+        revision = cluster.get(REVISION, latest_created(service)) if observed(service) and newest.reason != "OutOfDate" else None
         if revision and (found := failed(revision)):
             raise Failure(f"{latest_created(service)} does not start: {found}.", f"scripts/deploy logs {bundle.name}")
         text = (waiting(revision) if revision else "") or str(condition(service))

@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -72,6 +73,8 @@ class ApiServer:
         self.admit: Callable[[str, Object, Object], Object] = lambda _resource, new, _live: new
         self.pods: Callable[[str], int] = lambda _pod: 0
         """The loopback port of a pod's container."""
+        self.watched: Counter[str] = Counter()
+        """Open watches by resource."""
         self.closing = False
         handler = type("Handler", (_Handler,), {"api": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -229,6 +232,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         end = time.monotonic() + float(query.get("timeoutSeconds", 60))
+        with store.changed:
+            self.api.watched[key.resource] += 1
+            store.changed.notify_all()
+        try:
+            self._stream(key, query, version, end)
+        finally:
+            self.api.watched[key.resource] -= 1
+
+    def _stream(self, key: Key, query: dict[str, str], version: int, end: float) -> None:
+        store = self.api.store
         while not self.api.closing and time.monotonic() < end:
             with store.changed:
                 events = list(store.events(key.resource, version))

@@ -22,6 +22,8 @@ class Knative:
         self.api, self.store = api, api.store
         self.url = url
         self.paused = False
+        self.lags = False
+        """Configuration and Route follow a new spec only when somebody watches."""
         api.admit = self.admit
         self._ended = False
         self._thread = threading.Thread(target=self._run)
@@ -87,20 +89,22 @@ class Knative:
                     self.store.delete(_key(resource, one))
 
     def reconcile(self, service: Object) -> None:
-        """One pass over one Service and all that it owns."""
-        name = service["metadata"]["name"]
+        """One pass over one Service and all that it owns. A new spec is observed before Configuration and Route have followed it."""
+        name, key = service["metadata"]["name"], _key(SERVICES, service)
+        template, status = service["spec"]["template"], service.get("status", {})
+        if status and status.get("observedGeneration") != service["metadata"]["generation"]:
+            late = [{"type": type, "status": "Unknown", "reason": "OutOfDate"} for type in ("Ready", "ConfigurationsReady", "RoutesReady")]
+            self.store.status(key, {**status, "observedGeneration": service["metadata"]["generation"], "conditions": late})
+            while self.lags and not self.api.watched[SERVICES] and not self._ended:
+                self.store.changed.wait(0.2)
         revisions = [one for one in self.store.find(REVISIONS) if one["metadata"]["labels"]["serving.knative.dev/service"] == name]
-        if (
-            not revisions
-            or revisions[-1]["spec"] != service["spec"]["template"]["spec"]
-            or _notes(revisions[-1]) != _notes(service["spec"]["template"])
-        ):
+        if not revisions or revisions[-1]["spec"] != template["spec"] or _notes(revisions[-1]) != _notes(template):
             revisions.append(self._revision(service, len(revisions) + 1))
-        routed = {target.get("revisionName") for target in service.get("status", {}).get("traffic", [])}
+        routed = {target.get("revisionName") for target in status.get("traffic", [])}
         for revision in revisions:
             self._scale(revision, routed)
         revisions = [self.store.get(_key(REVISIONS, one)) for one in revisions]
-        self.store.status(_key(SERVICES, service), self._status(service, revisions))
+        self.store.status(key, self._status(service, revisions))
 
     def _revision(self, service: Object, number: int) -> Object:
         template = service["spec"]["template"]
@@ -190,8 +194,8 @@ class Knative:
             ready = {"status": "True" if assigned and latest["status"] == "True" else "Unknown"}
         status |= {"observedGeneration": service["metadata"]["generation"], "conditions": [{"type": "Ready", **ready}]}
         status |= {"latestCreatedRevisionName": created, "latestReadyRevisionName": good, "url": self.url.format(host=host)}
-        routes = {"type": "RoutesReady", "status": "True" if assigned else "Unknown"}
-        status["conditions"].append(routes)
+        status["conditions"].append({"type": "RoutesReady", "status": "True" if assigned else "Unknown"})
+        status["conditions"].append({**latest, "type": "ConfigurationsReady"})
         return status
 
 

@@ -57,6 +57,7 @@ def test_up_again_changes_nothing(run: Run, place: World, capsys: pytest.Capture
 
 
 def test_up_waits_for_the_new_revision_not_for_an_old_status(run: Run, place: World) -> None:
+    place.knative.lags = True
     assert run("up", "--unchecked", image="example/good:2") == 0
     assert place.traffic() == {NEW: 100}
 
@@ -291,3 +292,22 @@ def test_a_namespace_and_a_context_can_be_chosen(place: World, capsys: pytest.Ca
     assert main(["status", "motion", "--kubeconfig", place.kubeconfig, "-n", "tenant"]) == 1
     assert "in namespace tenant" in capsys.readouterr().err
     assert main(["status", "motion", "--kubeconfig", place.kubeconfig, "--context", "test"]) == 0
+
+
+def test_up_after_a_broken_revision_is_not_blamed_for_it(run: Run, place: World) -> None:
+    run("up", "--unchecked", image="example/broken:1")
+    place.knative.lags = True
+    assert run("up", "--unchecked", image="example/good:2") == 0
+    assert place.traffic() == {"motion-00003": 100}
+
+
+def test_up_of_what_runs_already_needs_no_spare_gpu(tmp_path: Path, functions: dict[str, int], capsys: pytest.CaptureFixture[str]) -> None:
+    with world(tmp_path, functions, gpus=1) as place:
+        place.start("example/good:1")
+        main(["preflight", "motion", "--kubeconfig", place.kubeconfig, "--from", write(tmp_path, "example/good:1")])
+        assert "second revision" not in capsys.readouterr().out
+
+
+def test_a_namespace_that_the_manifests_contradict_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("up", "-n", "tenant", image="example/good:1") == 1
+    assert "The manifests are for namespace default, not for tenant." in capsys.readouterr().err

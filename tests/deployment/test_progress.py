@@ -22,7 +22,7 @@ def path(state: State) -> list[dict[str, int]]:
 
 
 def test_traffic_moves_share_by_share() -> None:
-    assert path(begin(OLD, "m", (5, 50, 100))) == [
+    assert path(begin(OLD, OLD, "m", (5, 50, 100))) == [
         {OLD: 100},
         {OLD: 100, NEW: 0},
         {OLD: 95, NEW: 5},
@@ -33,17 +33,17 @@ def test_traffic_moves_share_by_share() -> None:
 
 
 def test_without_a_spare_gpu_all_moves_at_once_and_nothing_holds_the_old_revision() -> None:
-    assert path(begin(OLD, "m", (5, 100), scarce=True)) == [{OLD: 100}, {NEW: 100}, {"latest": 100}]
+    assert path(begin(OLD, OLD, "m", (5, 100), scarce=True)) == [{OLD: 100}, {NEW: 100}, {"latest": 100}]
 
 
 def test_both_revisions_have_a_url_while_they_share() -> None:
-    state = passed(created(begin(OLD, "m", (100,)), NEW))
+    state = passed(created(begin(OLD, OLD, "m", (100,)), NEW))
     assert [one["tag"] for one in targets(state, NEW)] == ["current", "candidate"]
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
 def test_going_back_names_the_old_revision_while_a_newer_one_exists(steps: int) -> None:
-    state = created(begin(OLD, "m", (5, 100)), NEW)
+    state = created(begin(OLD, OLD, "m", (5, 100)), NEW)
     for _ in range(steps):
         state = passed(state)
     back = failed(state, "slow")
@@ -51,11 +51,11 @@ def test_going_back_names_the_old_revision_while_a_newer_one_exists(steps: int) 
 
 
 def test_going_back_before_there_is_a_new_revision_follows_the_latest_again() -> None:
-    assert shares(failed(begin(OLD, "m", (100,)), "refused"), latest=OLD) == {"latest": 100}
+    assert shares(failed(begin(OLD, OLD, "m", (100,)), "refused"), latest=OLD) == {"latest": 100}
 
 
 def test_a_revision_that_came_in_between_gets_no_traffic_at_the_end() -> None:
-    state = created(begin(OLD, "m", (100,)), NEW)
+    state = created(begin(OLD, OLD, "m", (100,)), NEW)
     while not state.ended:
         state = passed(state)
     assert shares(state, latest="motion-00003") == {NEW: 100}
@@ -64,11 +64,11 @@ def test_a_revision_that_came_in_between_gets_no_traffic_at_the_end() -> None:
 @pytest.mark.parametrize("steps", [(), (5, 25), (50, 5, 100), (0, 100), (5, 5, 100), (100, 120)])
 def test_steps_that_do_not_rise_to_100_are_refused(steps: tuple[int, ...]) -> None:
     with pytest.raises(Failure, match="--steps"):
-        begin(OLD, "m", steps)
+        begin(OLD, OLD, "m", steps)
 
 
 def test_a_state_survives_its_annotation() -> None:
-    state = passed(created(begin(OLD, "m", (5, 100)), NEW))
+    state = passed(created(begin(OLD, OLD, "m", (5, 100)), NEW))
     assert read({"metadata": {"name": "motion", "annotations": {ANNOTATION: write(state)}}}) == state
 
 

@@ -156,6 +156,28 @@ def test_traffic_moved_by_somebody_else_stops_the_rollout(place: World) -> None:
         place.rollout(service("example/good:2"), Heard(move), wait_s=1)
 
 
+def test_traffic_moved_by_somebody_else_between_reading_and_writing_is_not_overwritten(place: World) -> None:
+    def move() -> None:
+        place.cluster.merge(SERVICE, "motion", {"spec": {"traffic": [{"revisionName": OLD, "percent": 100, "tag": "mine"}]}})
+
+    def arm(text: str) -> None:
+        if "has a URL of its own" in text:
+            place.api.faults.append(Fault("patch", SERVICES, "slow", before=move))
+
+    heard = Heard(arm)
+    with pytest.raises(Failure, match=r"changed by somebody else.*--abort"):
+        place.rollout(service("example/good:2"), heard)
+    assert [one["tag"] for one in place.service()["spec"]["traffic"]] == ["mine"]
+
+
+def test_the_bad_revision_of_a_rollback_is_not_taken_for_the_new_one(place: World) -> None:
+    place.rollout(service("example/clumsy:1"), Heard())
+    place.knative.lags = True
+    heard = Heard()
+    place.rollout(service("example/good:2"), heard)
+    assert f"motion-00003 was made; all traffic stays with {OLD}." in heard.said
+
+
 def test_a_label_set_by_somebody_else_meanwhile_is_kept(place: World) -> None:
     def label() -> None:
         place.cluster.merge(SERVICE, "motion", {"metadata": {"labels": {"team": "a"}}})

@@ -17,8 +17,8 @@ SHOW = "kubectl get nodes -o custom-columns=NAME:.metadata.name,GPUS:.status.all
 
 def room(facts: Facts) -> Iterator[Finding]:
     """There is a free place for the first pods, one for those of a second revision, and as many as max-scale in all."""
-    nodes = facts.all(NODE)
-    if not nodes:
+    nodes, live = facts.all(NODE), facts.live()
+    if not nodes or (live and facts.unchanged(live)):
         return
     if missing := [name for name in gpus(facts.template) if not any(_allocatable(node, name) for node in nodes)]:
         mend = "the device plugin of the GPU's maker (for NVIDIA: https://github.com/NVIDIA/k8s-device-plugin), or --component cpu"
@@ -32,8 +32,8 @@ def room(facts: Facts) -> Iterator[Finding]:
     free, total = (sum(_fits(need, left) for left in kind) for kind in ([*map(facts.free, open_nodes)], [*map(_size, open_nodes)]))
     wanted = ", ".join(f"{count} {name}" for name, count in gpus(facts.template).items()) or "the CPU and memory asked for"
     if free < first:
-        yield _no_room(facts, wanted, first, free)
-    elif facts.live() is None and free < 2 * first:
+        yield _no_room(facts.bundle.name, live is None, f"{wanted} a pod: {free} of {first} pods find a place now")
+    elif live is None and free < 2 * first:
         yield surprise(f"There is room for one revision ({wanted} a pod), not for a second: a later rollout needs --scarce.", SHOW)
     if (most := facts.scale("max-scale")) > total:
         yield surprise(f"max-scale is {most}, but the nodes hold {total} such pods: the others will wait.", SHOW)
@@ -53,13 +53,10 @@ def quotas(facts: Facts) -> Iterator[Finding]:
                 yield Finding(f"ResourceQuota {quota['metadata']['name']} leaves {left} {name}, and a pod needs {wanted}.", mend)
 
 
-def _no_room(facts: Facts, wanted: str, first: int, free: int) -> Finding:
-    name = facts.bundle.name
-    text = f"{wanted} a pod: {free} of {first} pods find a place now"
-    if facts.live() is None:
+def _no_room(name: str, new: bool, text: str) -> Finding:
+    if new:
         return Finding(f"{text}; the Service would wait, and fail at its progress deadline.", SHOW)
-    mend = f"scripts/deploy rollout {name} --scarce"
-    return Finding(f"{text}, so a second revision cannot start beside the first.", mend)
+    return Finding(f"{text}, so a second revision cannot start beside the first.", f"scripts/deploy rollout {name} --scarce")
 
 
 def _why(facts: Facts, nodes: list[dict[str, Any]]) -> str:

@@ -42,7 +42,7 @@ class Facts:
 
     @property
     def namespace(self) -> str:
-        return str(self.bundle.service["metadata"].get("namespace") or self.cluster.namespace)
+        return self.bundle.namespace or self.cluster.namespace
 
     def annotation(self, name: str, default: str = "") -> str:
         return str(self.template.get("metadata", {}).get("annotations", {}).get(name, default))
@@ -85,6 +85,14 @@ class Facts:
     def live(self) -> Object | None:
         """The Service as it is now."""
         return self.cluster.get(SERVICE, self.bundle.name, self.namespace) if self.cluster.knows(SERVICE) else None
+
+    def unchanged(self, live: Object) -> bool:
+        """Whether the manifests would make no new revision."""
+        manifest = {**self.bundle.service, "metadata": {**self.bundle.service["metadata"], "namespace": self.namespace}}
+        try:
+            return bool(self.cluster.apply(manifest, dry_run=True)["spec"]["template"] == live["spec"]["template"])
+        except Failure:
+            return False
 
     @property
     def start_budget_s(self) -> float:
