@@ -26,6 +26,12 @@ class Limits:
     """Score points below the old one's mean."""
     requests: int = 20
     """Fewer requests than this are no evidence."""
+    many: int = 100
+    """From so many on a p95 stands alone; below, the median has to be slower too."""
+
+    def slowest(self, before: float) -> float:
+        """Seconds that are still good."""
+        return before * self.slowdown + self.slack_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,13 @@ def _own_requests(old: Readings, new: Readings, _limits: Limits) -> Iterator[Ver
 
 
 def _error_rate(old: Readings, new: Readings, limits: Limits) -> Iterator[Verdict]:
+    if new.requests is None:
+        return
     if new.requests < limits.requests:
         yield Verdict("error rate", None, f"{new.requests} requests are too few to judge by ({limits.requests})")
         return
     before, after = (one.errors / one.requests if one.requests else 0.0 for one in (old, new))
-    text = f"{after:.1%} of {new.requests} requests, {before:.1%} of {old.requests} before"
+    text = f"{after:.1%} of {new.requests} requests, {before:.1%} of {old.requests or 0} before"
     yield Verdict("error rate", after <= before + limits.error_rate, text)
 
 
@@ -76,8 +84,10 @@ def _latency(old: Readings, new: Readings, limits: Limits) -> Iterator[Verdict]:
         if min(before.requests, after.requests) < least:
             yield Verdict(f"p95 {name}", None, f"{before.requests} and {after.requests} requests are too few to judge by ({least})")
             continue
-        good = after.seconds <= before.seconds * limits.slowdown + limits.slack_s
-        yield Verdict(f"p95 {name}", good, f"{after.seconds:.3g} s, {before.seconds:.3g} s before")
+        slow = after.p95 > limits.slowest(before.p95)
+        if min(before.requests, after.requests) < limits.many:  # the p95 of a few is one of them, and may be chance
+            slow = slow and after.median > limits.slowest(before.median)
+        yield Verdict(f"p95 {name}", not slow, f"{after.p95:.3g} s, {before.p95:.3g} s before")
 
 
 def _memory(old: Readings, new: Readings, limits: Limits) -> Iterator[Verdict]:

@@ -8,14 +8,14 @@ from typing import Any
 
 Series = Mapping[tuple[str, ...], float]
 """Values by labels."""
-QUANTILE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """p95 in seconds, of so many requests."""
+    """p95 and median in seconds, of so many requests."""
 
-    seconds: float
+    p95: float
+    median: float
     requests: int
 
 
@@ -23,7 +23,7 @@ class Latency:
 class Readings:
     """`memory` is the peak in bytes over all devices, `capacity` their size; `quality` is the mean score, 0 to 1; None: not measured."""
 
-    requests: int = 0
+    requests: int | None = None
     errors: int = 0
     latency: Mapping[str, Latency] = field(default_factory=dict)
     memory: float | None = None
@@ -34,9 +34,9 @@ class Readings:
 
     def to_json(self) -> dict[str, Any]:
         """What an annotation may keep: no sentences."""
-        latency = {name: [round(one.seconds, 4), one.requests] for name, one in self.latency.items()}
-        known = {"memory": self.memory, "capacity": self.capacity, "quality": self.quality}
-        return {"requests": self.requests, "errors": self.errors, "latency": latency} | {k: v for k, v in known.items() if v is not None}
+        latency = {name: [round(one.p95, 4), round(one.median, 4), one.requests] for name, one in self.latency.items()}
+        known = {"requests": self.requests, "memory": self.memory, "capacity": self.capacity, "quality": self.quality}
+        return {"errors": self.errors, "latency": latency} | {k: v for k, v in known.items() if v is not None}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Readings":
@@ -75,26 +75,27 @@ def readings(increases: Iterable[Totals], peak: float | None = None) -> Readings
 
 
 def latencies(buckets: Series) -> dict[str, Latency]:
-    """p95 of each class from cumulative buckets, interpolated in the bucket as Prometheus' histogram_quantile does."""
+    """Each class from cumulative buckets, interpolated in the bucket as Prometheus' histogram_quantile does."""
     classes: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for (name, bound), count in buckets.items():
         classes[name].append((float(bound), count))
-    found = {name: Latency(_quantile(sorted(pairs)), round(max(count for _, count in pairs))) for name, pairs in classes.items()}
-    return {name: one for name, one in sorted(found.items()) if one.requests}
+    ordered = {name: sorted(pairs) for name, pairs in sorted(classes.items())}
+    return {name: Latency(_quantile(0.95, one), _quantile(0.5, one), round(one[-1][1])) for name, one in ordered.items() if one[-1][1]}
 
 
-def p95(seconds: Iterable[float]) -> Latency:
-    """Of single measurements: the smallest that 95 % do not exceed."""
+def latency(seconds: Iterable[float]) -> Latency:
+    """Of single measurements: the smallest that 95 % and half of them do not exceed."""
     ordered = sorted(seconds)
-    return Latency(ordered[-(-len(ordered) * 95 // 100) - 1], len(ordered))
+    count = len(ordered)
+    return Latency(ordered[-(-count * 95 // 100) - 1], ordered[-(-count // 2) - 1], count)
 
 
 def _increase(before: Series, after: Series) -> dict[tuple[str, ...], float]:
     return {labels: value - (before.get(labels, 0.0) if before.get(labels, 0.0) <= value else 0.0) for labels, value in after.items()}
 
 
-def _quantile(pairs: list[tuple[float, float]]) -> float:
-    rank = QUANTILE * pairs[-1][1]
+def _quantile(part: float, pairs: list[tuple[float, float]]) -> float:
+    rank = part * pairs[-1][1]
     below, low = 0.0, 0.0
     for bound, count in pairs:
         if count >= rank and count > 0:

@@ -244,7 +244,8 @@ class Rollout:
             return after
 
         put(self._cluster, self.name, decide)
-        self._console.say(describe(after), state=asdict(after))
+        if not after.ended:
+            self._console.say(describe(after), state=asdict(after))
         return after
 
     def _guard(self, service: Object, before: State | None, after: State) -> None:

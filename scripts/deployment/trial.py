@@ -11,7 +11,7 @@ from statistics import mean
 from typing import Any
 
 from deployment.failure import Failure
-from deployment.readings import Readings, p95
+from deployment.readings import Latency, Readings, latency
 from deployment.sources import Arm
 from deployment.web import Reply, Web
 
@@ -117,8 +117,8 @@ class _Notes:
         self.faults: list[str] = []
 
     def readings(self) -> Readings:
-        latency = {name: p95(values) for name, values in self.seconds.items()}
-        return Readings(latency=latency, quality=mean(self.scores) if self.scores else None, faults=tuple(self.faults))
+        classes: dict[str, Latency] = {name: latency(values) for name, values in self.seconds.items()}
+        return Readings(latency=classes, quality=mean(self.scores) if self.scores else None, faults=tuple(self.faults))
 
 
 def _class_of(prompt: Mapping[str, Any]) -> str:

@@ -93,7 +93,7 @@ def test_prometheus_is_asked_for_the_pods_of_a_revision() -> None:
         source.begin(OLD)
         found = source.read(OLD)
     assert (found.requests, found.errors, found.memory) == (40, 2, 7)
-    assert found.latency == {"/generate": Latency(0.95, 40)}
+    assert found.latency == {"/generate": Latency(0.95, 0.5, 40)}
     assert all('pod=~"motion-00001-deployment-.*"' in query for query in queries)
 
 
