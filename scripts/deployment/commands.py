@@ -10,6 +10,7 @@ import yaml
 from deployment import bundle, forecast, progress
 from deployment.bundle import Bundle
 from deployment.cluster import Cluster
+from deployment.comparison import Comparison
 from deployment.console import Console
 from deployment.down import down
 from deployment.failure import Failure
@@ -21,7 +22,7 @@ from deployment.logs import logs
 from deployment.preflight import Finding, preflight
 from deployment.progress import Phase, State
 from deployment.record import abort, describe, read_service
-from deployment.rollout import Comparison, Plan, Rollout
+from deployment.rollout import Plan, Rollout
 from deployment.sources import Prometheus, Scrape
 from deployment.status import status
 from deployment.trial import Trial, load_prompts
@@ -62,7 +63,7 @@ def _up(options: Namespace, console: Console) -> None:
     if failing := [one for one in found if one.fails]:
         for one in failing:
             console.say(str(one), **asdict(one))
-        raise Failure(f"{len(failing)} things stand in the way.", "the commands above (or --unchecked)")
+        raise Failure("This would fail; nothing was changed.", "the commands above, or --unchecked to try all the same")
     url = up(cluster, made, console, force=options.force, dry_run=options.dry_run, wait=not options.no_wait)
     if url:
         console.show(url, {"url": url})

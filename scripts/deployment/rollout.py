@@ -4,14 +4,13 @@ Every step ends in one write that changes the traffic and the state's annotation
 since it was read. So the cluster is in the state that its annotation says at every moment, and the next run goes on from there.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from http.client import HTTPException
 
 from deployment import progress, traffic
 from deployment.bundle import Bundle
 from deployment.cluster import Cluster, Object
+from deployment.comparison import Comparison
 from deployment.console import Console
 from deployment.durations import seconds_of
 from deployment.failure import Failure
@@ -21,13 +20,9 @@ from deployment.lease import Lease
 from deployment.progress import TAGS, Phase, State
 from deployment.readings import Readings
 from deployment.record import describe, put, read_service
-from deployment.sources import Arm, Source
-from deployment.trial import Trial
+from deployment.sources import Arm
 from deployment.watching import states, wait
-from deployment.web import Web
 
-SAMPLE_S = 5.0
-WAKE_PAUSE_S = 1.0
 DEADLINE_S = 600.0
 DEADLINE = "serving.knative.dev/progress-deadline"
 INITIAL_SCALE = "autoscaling.knative.dev/initial-scale"
@@ -50,21 +45,12 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """With what two revisions are compared."""
-
-    web: Web
-    source: Source
-    trial: Trial
-
-
 class Rollout:
     """One rollout of one Service, by whoever holds its lease."""
 
     def __init__(self, cluster: Cluster, bundle: Bundle, plan: Plan, comparison: Comparison, console: Console, lease: Lease) -> None:
-        self._cluster, self._bundle, self._plan, self._console, self._lease = cluster, bundle, plan, console, lease
-        self._web, self._source, self._trial = comparison.web, comparison.source, comparison.trial
+        self._cluster, self._bundle, self._plan = cluster, bundle, plan
+        self._comparison, self._console, self._lease = comparison, console, lease
         self.name = bundle.name
         self._steps: dict[Phase, Callable[[State], State]] = {
             Phase.PINNED: self._create,
@@ -89,12 +75,13 @@ class Rollout:
 
     def _begin(self, service: Object) -> State:
         old = traffic.serving(service)
-        self._web.reach(service["status"]["url"] + "/health", seconds=self._patience(service))
+        self._comparison.web.reach(service["status"]["url"] + "/health", seconds=self._patience(service))
         state = progress.begin(old, latest_created(service), self._bundle.digest, self._plan.shares, scarce=self._plan.scarce)
-        if not self._changes(service):
+        if not self._changes(service, state.scarce):
             raise Failure(f"{self.name} runs this manifest already; there is nothing to roll out.", f"scripts/deploy status {self.name}")
         if state.scarce:
-            state = replace(state, baseline=self._measure_alone(old, service).to_json())
+            arm = Arm(old, service["status"]["url"], port(service["spec"]["template"]))
+            state = replace(state, baseline=self._comparison.measure(arm)[old].to_json())
         return self._write(None, state)
 
     def _resume(self, state: State) -> State:
@@ -104,16 +91,16 @@ class Rollout:
         self._console.say(f"Going on with rollout {state.id}: {describe(state)}.")
         return state
 
-    def _changes(self, service: Object) -> bool:
+    def _changes(self, service: Object, scarce: bool) -> bool:
         """Whether the manifest would make a new revision: the server is asked, since it fills in defaults."""
-        would = self._cluster.apply(self._manifest(), force=self._plan.force, dry_run=True)
+        would = self._cluster.apply(self._manifest(scarce), force=self._plan.force, dry_run=True)
         return bool(would["spec"]["template"] != service["spec"]["template"])
 
-    def _manifest(self) -> Object:
+    def _manifest(self, scarce: bool) -> Object:
         """Of the Service, without traffic, which is not the manifest's to say during a rollout."""
         manifest = self._bundle.service
         spec = {name: value for name, value in manifest["spec"].items() if name != "traffic"}
-        if self._plan.scarce:  # ready without a pod, since there is no GPU for one yet
+        if scarce:  # ready without a pod, since there is no GPU for one yet
             template = spec["template"]
             metadata = template.get("metadata", {})
             annotations = {**metadata.get("annotations", {}), INITIAL_SCALE: "0"}
@@ -122,7 +109,7 @@ class Rollout:
         return {**manifest, "metadata": metadata, "spec": spec}
 
     def _create(self, state: State) -> State:
-        generation = self._cluster.apply(self._manifest(), force=self._plan.force)["metadata"]["generation"]
+        generation = self._cluster.apply(self._manifest(state.scarce), force=self._plan.force)["metadata"]["generation"]
         service = wait(
             self._cluster,
             SERVICE,
@@ -157,47 +144,24 @@ class Rollout:
 
     def _smoke(self, state: State) -> State:
         arms = self._arms(state)
-        found = self._trial.run(*arms)
+        found = self._comparison.trial.run(*arms)
         self._judge(state, found[state.old], found[state.new], "before any traffic")
         return progress.passed(state)
 
     def _prove(self, state: State) -> State:
         arms = self._arms(state)
-        if state.scarce:
-            self._wake(arms[-1])
-        self._source.begin(*arms)
-        own = self._trial.run(*arms)
-        self._hold(state, arms)
-        measured = {arm.revision: _joined(self._source.read(arm), own[arm.revision]) for arm in arms}
-        old = measured.get(state.old) or Readings.from_json(state.baseline)
-        self._judge(state, old, measured[state.new], f"at {state.share} %")
-        return progress.passed(state)
+        if state.scarce and (reason := self._comparison.wake(arms[-1], self._plan.wait_s or self._deadline())):
+            raise Rejected(f"{state.new} did not come up: {reason}")
+        baseline = Readings.from_json(state.baseline)
 
-    def _wake(self, arm: Arm) -> None:
-        """The old pod has to leave before the new one can start; until then requests wait in the activator, or are given up there."""
-        end, reason = time.monotonic() + (self._plan.wait_s or self._deadline()), ""
-        while (left := end - time.monotonic()) > 0:
-            try:
-                reply = self._web.send(f"{arm.url}/health", seconds=left)
-            except (OSError, HTTPException) as error:
-                reason = str(error) or type(error).__name__
-            else:
-                if reply.status == 200:
-                    return
-                reason = f"/health answered {reply.status}"
-            time.sleep(min(WAKE_PAUSE_S, left))
-        raise Rejected(f"{arm.revision} did not come up: {reason}")
-
-    def _hold(self, state: State, arms: tuple[Arm, ...]) -> None:
-        """Watch real traffic for a while; an error rate that is too high ends it at once."""
-        end = time.monotonic() + self._plan.hold_s
-        while (left := end - time.monotonic()) > 0:
-            time.sleep(min(SAMPLE_S, left))
+        def look(now: dict[str, Readings]) -> None:
             self._lease.check()
-            now = {arm.revision: self._source.read(arm) for arm in arms}
-            old = now.get(state.old) or Readings.from_json(state.baseline)
-            if reason := fault(judge(old, now[state.new], self._plan.limits)):
+            if reason := fault(judge(now.get(state.old, baseline), now[state.new], self._plan.limits)):
                 raise Rejected(reason)
+
+        found = self._comparison.measure(*arms, seconds=self._plan.hold_s, look=look)
+        self._judge(state, found.get(state.old, baseline), found[state.new], f"at {state.share} %")
+        return progress.passed(state)
 
     def _judge(self, state: State, old: Readings, new: Readings, when: str) -> None:
         verdicts = judge(old, new, self._plan.limits)
@@ -205,13 +169,6 @@ class Rollout:
             self._console.say(f"  {one}", rollout=state.id, gate=one.gate, good=one.good)
         if reason := fault(verdicts):
             raise Rejected(f"{reason} ({when})")
-
-    def _measure_alone(self, old: str, service: Object) -> Readings:
-        """The old revision before it has to go."""
-        arm = Arm(old, service["status"]["url"], port(service["spec"]["template"]))
-        self._source.begin(arm)
-        own = self._trial.run(arm)
-        return _joined(self._source.read(arm), own[old])
 
     def _arms(self, state: State) -> tuple[Arm, ...]:
         """Old and new with the URLs of their tags, once the routes are as the state says."""
@@ -285,8 +242,3 @@ class Rollout:
 def _routed(service: Object, wanted: list[traffic.Target]) -> bool:
     now = {(one["revisionName"], one.get("tag", "")): one.get("percent") or 0 for one in service.get("status", {}).get("traffic", ())}
     return all(now.get((one["revisionName"], one.get("tag", ""))) == one["percent"] for one in wanted)
-
-
-def _joined(measured: Readings, own: Readings) -> Readings:
-    """Readings of the process with those of our own requests."""
-    return replace(measured, latency={**measured.latency, **own.latency}, quality=own.quality, faults=own.faults)

@@ -79,7 +79,7 @@ def test_up_is_refused_where_the_preflight_fails(run: Run, place: World, capsys:
     assert run("up", image="figurine") == 1
     said = capsys.readouterr().err
     assert "names no registry" in said
-    assert "stand in the way" in said
+    assert "nothing was changed" in said
     assert place.service() == before
 
 

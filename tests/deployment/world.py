@@ -10,12 +10,13 @@ import yaml
 
 from deployment.bundle import Bundle
 from deployment.cluster import Cluster
+from deployment.comparison import Comparison
 from deployment.console import Console
 from deployment.gates import Limits
 from deployment.knative import latest_created, observed
 from deployment.lease import Lease
 from deployment.progress import State
-from deployment.rollout import Comparison, Plan, Rollout
+from deployment.rollout import Plan, Rollout
 from deployment.sources import Scrape
 from deployment.trial import PROMPTS, Trial
 from deployment.web import Web
