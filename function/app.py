@@ -65,6 +65,9 @@ def create_app(settings: Settings | None = None, ahead: Ahead | None = None) -> 
         end=ledger.enter,
         closing=lambda: engine.draining,
         routes={route.endpoint: route.path for route in app.routes if isinstance(route, Route)},
+        direct={
+            ("POST", route.path): route.endpoint for route in app.routes if isinstance(route, Route) and isinstance(route.endpoint, Predict)
+        },
     )
     return app
 

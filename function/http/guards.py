@@ -28,6 +28,7 @@ class Guard:
     """ASGI middleware. `patience`: seconds a body may pause. `begin` and `end` are told of each request.
 
     `closing`: whether connections should end with their next answer. `routes`: the path pattern of each endpoint, for the record.
+    `direct`: endpoints by method and path that need no router.
     """
 
     def __init__(
@@ -40,11 +41,12 @@ class Guard:
         end: Callable[[Record], None],
         closing: Callable[[], bool],
         routes: Mapping[object, str],
+        direct: Mapping[tuple[str, str], ASGIApp],
     ) -> None:
         self.app = app
         self.patience = patience
         self.tenant_header = tenant_header.lower().encode()
-        self.begin, self.end, self.closing, self.routes = begin, end, closing, routes
+        self.begin, self.end, self.closing, self.routes, self.direct = begin, end, closing, routes, direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,8 +55,9 @@ class Guard:
         exchange = Exchange(scope, receive, send, self)
         record = exchange.record
         self.begin()
+        app = scope["endpoint"] = self.direct.get((scope["method"], scope["path"]), self.app)
         try:
-            await self.app(scope, exchange.receive, exchange.send)
+            await app(scope, exchange.receive, exchange.send)
         except FigurineError as error:
             await exchange.refuse(error)
         except Exception:
