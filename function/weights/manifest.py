@@ -10,11 +10,13 @@ from function.errors import NotReady
 from function.weights.weights import WeightFile
 
 MANIFEST = "manifest.json"
+CHUNK = 8 << 20
 PICKLES = (".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".bin")
 
 
 class Manifest(BaseModel):
-    """Fields beyond these are kept and handed to the model. `origin` says who made the files from what; `scores` what they reach."""
+    """Fields beyond these are kept and handed to the model. `origin` says who made the files from what; `scores` what they reach;
+    `chunk` is the size in bytes of what each file's `chunks` are the hashes of (the last one may be shorter), 0 where there are none."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -26,6 +28,8 @@ class Manifest(BaseModel):
     licence: str
     origin: str
     dtype: str = ""
+    converter: str = ""
+    chunk: int = Field(default=0, ge=0)
     scores: dict[str, Any] = {}
 
 
@@ -47,16 +51,26 @@ def read_manifest(folder: Path, mend: str) -> Manifest:
             raise NotReady(f"{MANIFEST} names {file.name!r}, which is not a file of its folder. {mend}")
         if Path(file.name).suffix in PICKLES:
             raise NotReady(f"{file.name} is a pickle, which can run code when it is loaded: only safetensors are read. {mend}")
+        if file.chunks and (not manifest.chunk or len(file.chunks) != -(-file.size // manifest.chunk)):
+            raise NotReady(f"{MANIFEST} gives {file.name} hashes of {len(file.chunks)} chunks, which do not cover its size. {mend}")
     return manifest
 
 
 def write_manifest(folder: Path, *, model: str, variant: str, version: str, licence: str, origin: str, **more: Any) -> Manifest:
     """Describe every file in a folder by size and SHA-256, and write that into its manifest. `more`: `dtype`, `scores`, own fields."""
-    files = tuple(
-        WeightFile(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != MANIFEST
-    )
-    manifest = Manifest(model=model, variant=variant, version=version, files=files, licence=licence, origin=origin, **more)
+    files = tuple(describe_file(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
+    facts = {"model": model, "variant": variant, "version": version, "licence": licence, "origin": origin, "chunk": CHUNK, **more}
+    manifest = Manifest(files=files, **facts)
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n")
     return manifest
+
+
+def describe_file(path: Path) -> WeightFile:
+    """Size and hashes of a file, in chunks of `CHUNK` bytes; read once, never held as a whole."""
+    whole, size, chunks = hashlib.sha256(), 0, []
+    with path.open("rb") as source:
+        while piece := source.read(CHUNK):
+            whole.update(piece)
+            chunks.append(hashlib.sha256(piece).hexdigest())
+            size += len(piece)
+    return WeightFile(path.name, size, whole.hexdigest(), tuple(chunks))

@@ -6,11 +6,12 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """One file of a weights folder: size in bytes, SHA-256 in lower-case hexadecimal."""
+    """One file of a weights folder: size in bytes, SHA-256 in lower-case hexadecimal, of the whole and of each chunk in order."""
 
     name: str
     size: int
     sha256: str
+    chunks: tuple[str, ...] = ()
 
 
 class Weights(Protocol):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from function.errors import NotReady
-from function.weights.manifest import read_manifest
+from function.weights.manifest import CHUNK, read_manifest, write_manifest
 from tests.weights.folders import write_version
 
 MEND = "Copy it again."
@@ -18,6 +18,16 @@ def test_says_what_the_folder_holds(tmp_path: Path) -> None:
     assert (manifest.model, manifest.variant, manifest.version, manifest.licence) == ("thing", "tiny", "1", "Apache-2.0")
     assert (words.name, words.size, words.sha256) == ("words.json", 8, hashlib.sha256(b'["walk"]').hexdigest())
     assert manifest.scores == {"side": 0.97}
+
+
+def test_gives_the_hash_of_each_chunk(tmp_path: Path) -> None:
+    pieces = [bytes([number]) * CHUNK for number in range(2)] + [b"end"]
+    (tmp_path / "large").write_bytes(b"".join(pieces))
+    manifest = write_manifest(tmp_path, model="thing", variant="tiny", version="1", licence="", origin="", converter="by hand")
+    (large,) = manifest.files
+    assert (manifest.chunk, large.size, large.sha256) == (CHUNK, 2 * CHUNK + 3, hashlib.sha256(b"".join(pieces)).hexdigest())
+    assert list(large.chunks) == [hashlib.sha256(piece).hexdigest() for piece in pieces]
+    assert read_manifest(tmp_path, MEND) == manifest
 
 
 def test_fields_of_its_own_are_kept(tmp_path: Path) -> None:
@@ -35,6 +45,8 @@ def test_fields_of_its_own_are_kept(tmp_path: Path) -> None:
         ({"version": None}, "version"),
         ({"files": [{"name": "../words.json", "size": 1, "sha256": ""}]}, "not a file of its folder"),
         ({"files": [{"name": "model.pt", "size": 1, "sha256": ""}]}, "is a pickle"),
+        ({"files": [{"name": "a", "size": 9, "sha256": "", "chunks": ["", ""]}], "chunk": 4}, "hashes of 2 chunks, which do not cover"),
+        ({"files": [{"name": "a", "size": 9, "sha256": "", "chunks": [""]}], "chunk": 0}, "hashes of 1 chunks"),
     ],
 )
 def test_a_manifest_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, object], complaint: str) -> None:
