@@ -82,7 +82,7 @@ class Deliveries:
             raise InvalidInput(f"The event's type is not served; served are {', '.join(self._models)}.")
         record.model = model.name
         input = parse_input(model.Input, self._data(event))
-        record.input = input
+        record.input, record.duration = input, model.duration(input)
         answer = await self.engine.answer(Call(model.name, input, record.id, record.tenant, self._deadline(event)))
         record.note(answer)
         reply = self.replies.completed(event, model.name, answer_json(answer, lambda: links))

@@ -45,7 +45,7 @@ class Predict:
         timeout = self._timeout(headers)
         body = await read_body(receive, headers, self.max_body)
         input = reader(self.model.Input, body)
-        record.input = input
+        record.input, record.duration = input, self.model.duration(input)
         media_type = choose(headers.get(b"accept", b"").decode("latin-1"), self._offers(input))
         deadline = None if timeout is None else time.monotonic() + timeout
         call = Call(self.model.name, input, record.id, record.tenant, deadline)

@@ -107,6 +107,10 @@ class Model:
         """The media types of the artifacts that this input leads to, known before any work."""
         return self.media_types
 
+    def duration(self, input: Any) -> str:
+        """Which inputs take about as long, for the metrics: a few words for each class, such as "up to 3 s". Empty: they all do."""
+        return ""
+
     def prepare(self, input: Any) -> Any:
         """Work before the lane that needs no device (decode, resize). Runs in a worker thread when overridden."""
         return input

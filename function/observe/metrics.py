@@ -29,10 +29,10 @@ class Metrics:
         self._lock = threading.Lock()
         self._in_flight = 0
         self._requests: dict[tuple[str, int, str], int] = defaultdict(int)
-        self._request_seconds: dict[str, Histogram] = defaultdict(lambda: Histogram(SECONDS))
+        self._request_seconds: dict[tuple[str, str], Histogram] = defaultdict(lambda: Histogram(SECONDS))
         self._stages: dict[tuple[str, str], Histogram] = defaultdict(lambda: Histogram(SECONDS))
-        self._batch_sizes: dict[str, Histogram] = defaultdict(lambda: Histogram(SIZES))
-        self._batch_seconds: dict[str, Histogram] = defaultdict(lambda: Histogram(SECONDS))
+        self._batch_sizes: dict[tuple[str], Histogram] = defaultdict(lambda: Histogram(SIZES))
+        self._batch_seconds: dict[tuple[str], Histogram] = defaultdict(lambda: Histogram(SECONDS))
         self._ended: deque[tuple[str, Timings, str]] = deque()
         self._jobs: dict[tuple[str, str], int] = defaultdict(int)
         self._phases: dict[str, float] = {}
@@ -45,8 +45,8 @@ class Metrics:
     def batch(self, model: str, size: int, seconds: float) -> None:
         """The lane has run a batch."""
         with self._lock:
-            self._batch_sizes[model].observe(size)
-            self._batch_seconds[model].observe(seconds)
+            self._batch_sizes[model,].observe(size)
+            self._batch_seconds[model,].observe(seconds)
 
     def job(self, model: str, timings: Timings, outcome: str) -> None:
         """A job has ended; `outcome` is `ok` or the code of its error."""
@@ -63,7 +63,7 @@ class Metrics:
             self._enter_jobs()
             self._in_flight -= 1
             self._requests[record.route, record.status, record.code] += 1
-            self._request_seconds[record.route].observe(record.seconds)
+            self._request_seconds[record.route, record.duration].observe(record.seconds)
             if record.timings and record.timings.device:
                 known = record.tenant in self._tenants or len(self._tenants) < MOST_TENANTS
                 self._tenants[record.tenant if known else "other"] += record.timings.device
@@ -100,9 +100,9 @@ class Metrics:
         yield _counter("gpu_seconds", "Device seconds by tenant", ("tenant",), {(name,): value for name, value in self._tenants.items()})
 
     def _distributions(self) -> Iterator["Metric"]:
-        yield _histogram("request_seconds", "Seconds from request to answer", ("route",), self._request_seconds)
+        yield _histogram("request_seconds", "Seconds from request to answer", ("route", "duration"), self._request_seconds)
         for stage in STAGES:
-            series = {model: values for (model, name), values in self._stages.items() if name == stage}
+            series = {(model,): values for (model, name), values in self._stages.items() if name == stage}
             yield _histogram(f"{stage}_seconds", f"Seconds of a job in the stage {stage}", ("model",), series)
         yield _histogram("batch_size", "Jobs that shared a forward pass", ("model",), self._batch_sizes)
         yield _histogram("lane_seconds", "Seconds of the lane for a batch", ("model",), self._batch_seconds)
@@ -141,6 +141,6 @@ def _histogram(name: str, description: str, labels: tuple[str, ...], series: Any
     from prometheus_client.core import HistogramMetricFamily
 
     family = HistogramMetricFamily(f"figurine_{name}", description, labels=labels)
-    for label, values in series.items():
-        family.add_metric([label], buckets=values.cumulative(), sum_value=values.total)
+    for key, values in series.items():
+        family.add_metric(list(key), buckets=values.cumulative(), sum_value=values.total)
     return family

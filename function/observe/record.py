@@ -50,6 +50,8 @@ class Record:
     code: str = "ok"
     tenant: str = ""
     model: str = ""
+    duration: str = ""
+    """The model's class of inputs that take about as long."""
     input: BaseModel | None = None
     stored: bool = False
     timings: Timings | None = None

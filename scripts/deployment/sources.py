@@ -106,7 +106,7 @@ def parse(text: str) -> Totals:
 
 def name_class(labels: Mapping[str, str]) -> str:
     """`/generate`, with whatever else a series is divided by."""
-    more = [value for name, value in sorted(labels.items()) if name not in ("route", "le")]
+    more = [value for name, value in sorted(labels.items()) if value and name not in ("route", "le")]
     return " ".join([labels.get("route", ""), *more])
 
 
@@ -128,10 +128,10 @@ class Prometheus:
         pods = f'namespace="{self.namespace}",pod=~"{arm.revision}-deployment-.*"'
         work = f'{pods},route!~"({"|".join(ASIDE)}).*"'
         statuses = self._ask(f"sum by (status) (increase(figurine_requests_total{{{work}}}[{window}s]))")
-        times = self._ask(f"sum by (route, le) (increase(figurine_request_seconds_bucket{{{work}}}[{window}s]))")
+        times = self._ask(f"sum by (route, duration, le) (increase(figurine_request_seconds_bucket{{{work}}}[{window}s]))")
         buckets: dict[tuple[str, ...], float] = defaultdict(float)
         for labels, value in times:
-            buckets[labels.get("route", ""), labels["le"]] += value
+            buckets[name_class(labels), labels["le"]] += value
         total = sum(value for _, value in statuses)
         errors = sum(value for labels, value in statuses if labels["status"].startswith("5"))
         peak = self._ask(f"max(max_over_time(figurine_gpu_memory_used_bytes{{{pods}}}[{window}s]))")

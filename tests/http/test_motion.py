@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -86,6 +87,12 @@ def test_a_type_that_was_not_asked_to_be_made_is_406_before_any_work(client: Cli
     before = jobs(client)
     reply = client.post("/generate", SENTENCE | {"seed": 99}, accept=NPZ)
     assert (reply.status, reply.json()["code"], jobs(client)) == (406, "not_acceptable", before)
+
+
+def test_requests_of_different_lengths_are_timed_apart(client: Client, answer: Any) -> None:
+    client.post("/generate", SHORT)
+    counts = re.findall(r'request_seconds_count{duration="(.*?)",route="/generate"}', client.get("/metrics").body.decode())
+    assert {"up to 3 s", "3 to 6 s"} <= {*counts}
 
 
 def test_of_the_accepted_types_the_one_that_is_made_is_answered(client: Client) -> None:

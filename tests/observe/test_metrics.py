@@ -23,7 +23,7 @@ def test_a_request_is_counted_by_route_and_code() -> None:
     metrics.end(finished())
     assert 'figurine_requests_total{code="ok",route="/clip",status="200"} 1.0' in text(metrics)
     assert "figurine_requests_in_flight 1.0" in text(metrics)
-    assert 'figurine_request_seconds_bucket{le="0.05",route="/clip"} 1.0' in text(metrics)
+    assert 'figurine_request_seconds_bucket{duration="",le="0.05",route="/clip"} 1.0' in text(metrics)
 
 
 def test_a_jobs_seconds_are_counted_by_stage() -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from function.models.motion.generate import Draft, Generator
 
 _TYPES = {"bvh": BVH_TYPE, "glb": GLB_TYPE, "npz": NPZ_TYPE}
+_DURATIONS = ((3.0, "up to 3 s"), (6.0, "3 to 6 s"), (float("inf"), "over 6 s"))
 
 
 def _go_on(step: int, of: int) -> Sequence[int]:  # noqa: ARG001
@@ -58,6 +59,10 @@ class Motion(Model):
     def makes(self, input: MotionInput) -> Sequence[str]:
         """The formats that were asked for."""
         return [_TYPES[form] for form in input.formats]
+
+    def duration(self, input: MotionInput) -> str:
+        """By the length of the motion."""
+        return next(name for seconds, name in _DURATIONS if input.duration <= seconds)
 
     def predict(self, batch: Sequence[MotionInput], progress: Progress) -> "Sequence[Draft]":
         """Features of every input's seeds."""
