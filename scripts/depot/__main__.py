@@ -1,7 +1,6 @@
 """Converts published checkpoints to safetensors, checks weights, and moves them between folders and buckets."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -48,6 +47,8 @@ def parser(converter: Converter | None = None) -> argparse.ArgumentParser:
 
 
 def _fail(console: Console, failure: Failure | NotReady) -> int:
+    if console.json:
+        console.say("failed", what=str(failure))
     print(failure, file=sys.stderr)
     return 1
 

@@ -16,7 +16,7 @@ from depot.outline import Outline
 from depot.shards import Shard, cut, write
 from function.errors import NotReady
 from function.weights.filling import Version, drop, filling, point, show
-from function.weights.manifest import MANIFEST, describe_file, read_manifest, write_manifest
+from function.weights.manifest import describe_file, read_manifest, write_manifest
 
 CONVERTER = "figurine 1"
 """Changes when the same input gives other files."""
@@ -31,7 +31,7 @@ def run(options: Namespace, console: Console) -> None:
     shards = [shard for stem, tensors in plan.tensors.items() for shard in cut(stem, tensors, options.shard_size)]
     _check(converter, plan, version, shards)
     for left in plan.dropped:
-        said = f"Left out {left.what}: {left.tensors} tensors, {amount(left.size)}, never read when a motion is made."
+        said = f"Left out: {left.what}, {left.tensors} tensors, {amount(left.size)}."
         console.say("left out" if console.json else said, **asdict(left))
     root: Path = options.to
     source = _digest(plan, shards)

@@ -60,9 +60,9 @@ class MotionConverter:
         if "model_state_dict" not in document:
             raise Failure(f"{path.name} has no model_state_dict, only {', '.join(map(str, document))}.", f"download {path.name} again")
         qwen3, clip = TensorFolder(options.qwen3), TensorFolder(options.clip)
-        left = [dropped(f"{name} of {path.name}", value) for name, value in document.items() if name != "model_state_dict"]
+        others = {name: value for name, value in document.items() if name != "model_state_dict"}
         language, head = _language(qwen3)
-        sentence, others = _sentence(clip)
+        sentence, images = _sentence(clip)
         return Plan(
             model=self.model,
             variant=options.variant or _variant(config),
@@ -76,9 +76,9 @@ class MotionConverter:
             },
             tensors={"network": _network(document["model_state_dict"], options.dtype), "qwen3": language, "clip": sentence},
             dropped=[
-                *left,
+                dropped(f"{', '.join(others) or 'nothing'} of {path.name}", others),
                 qwen3.dropped("the head of the language model", head),
-                clip.dropped("the image tower and projections of the sentence encoder", others),
+                clip.dropped("the image tower and projections of the sentence encoder", images),
             ],
             facts={
                 "dtype": f"network {options.dtype}, qwen3 bf16, clip fp32",

@@ -56,11 +56,8 @@ def cut(stem: str, tensors: Sequence[Planned], limit: int) -> list[Shard]:
             room = limit
         groups[-1].append(tensor)
         room -= tensor.size
-    names = (
-        [f"{stem}-{at:05}-of-{len(groups):05}.safetensors" for at in range(1, len(groups) + 1)]
-        if len(groups) > 1
-        else [f"{stem}.safetensors"]
-    )
+    count = len(groups)
+    names = [f"{stem}-{at:05}-of-{count:05}.safetensors" for at in range(1, count + 1)] if count > 1 else [f"{stem}.safetensors"]
     # Wide types first, so that each tensor begins at a multiple of its own width.
     return [Shard(name, tuple(sorted(group, key=lambda one: -SIZES[one.dtype]))) for name, group in zip(names, groups, strict=True)]
 
@@ -88,7 +85,7 @@ def _pieces(shard: Shard) -> Iterator[memoryview]:
     for planned in shard.tensors:
         tensor = planned.read().contiguous()
         assert (tensor.shape, tensor.nbytes) == (planned.shape, planned.size), planned.name
-        yield memoryview(tensor.reshape(-1).view(torch.uint8).numpy())
+        yield tensor.reshape(-1).view(torch.uint8).numpy().data
 
 
 def _header(tensors: Sequence[Planned]) -> bytes:

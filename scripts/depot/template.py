@@ -17,7 +17,7 @@ def find_text(release: Path, sha256: str) -> str:
             if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == sha256:
                 return text
     raise Failure(
-        f"None of the texts in the {len(files)} Python files of {release} has the SHA-256 {sha256} that the checkpoint's text template has.",
+        f"No text in the {len(files)} Python files of {release} has the SHA-256 {sha256}, as the template of this checkpoint has.",
         "--release with a folder of the code that was published with the checkpoint, unchanged",
     )
 
