@@ -1,6 +1,7 @@
 """Puts a model on a Knative cluster, looks at it, and ships its next version as a canary that goes back by itself."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -42,6 +43,9 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("Interrupted. What was done stays, and the same command goes on from here.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read along has left: nothing more to say, at the exit neither
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:
