@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         print("Interrupted. What was done stays, and the same command goes on from here.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read along has left: nothing more to say, at the exit neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: say nothing more, not at the exit either
         return 1
 
 
