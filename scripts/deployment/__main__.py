@@ -136,5 +136,6 @@ def _interrupt(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell makes background jobs deaf to the first
+        signal.signal(stop, _interrupt)
     sys.exit(main(sys.argv[1:]))
