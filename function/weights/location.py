@@ -1,9 +1,10 @@
-"""Where a model's weights lie: inside the package, or below a folder as `<model>/<variant>/<version>/`."""
+"""Which version of a model's weights is served: of `<model>/<variant>/<version>/` the one that `latest` names, or the only one."""
 
 import re
 from pathlib import Path
 
 from function.errors import NotReady
+from function.weights.source import Folder, Source, is_url
 
 EMBEDDED = Path(__file__).parent / "embedded"
 LATEST = "latest"
@@ -11,36 +12,71 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def find_folder(root: str, model: str, variant: str) -> Path | None:
-    """The folder of the version to serve: the one that the file `latest` names, or the only one. None when there is none for the model.
+    """The folder of the version to serve, for a root that is `embedded` or a folder. As `find_version`."""
+    base = base_of(root)
+    version = find_version(Folder(base), root, model, variant)
+    return base / model / variant / version if version else None
 
-    `root` is `embedded` or a folder. Raises `NotReady` with what a person can do.
-    """
-    base = EMBEDDED if root == "embedded" else Path(root)
-    if not base.is_dir() and root != "embedded":
+
+def base_of(root: str) -> Path:
+    """The folder that a root names which is no URL. Raises `NotReady`."""
+    if root == "embedded":
+        return EMBEDDED
+    if not Path(root).is_dir():
         raise NotReady(f"FUNCTION_WEIGHTS is not a folder. {mend(root)}")
-    if not (base / model).is_dir():
+    return Path(root)
+
+
+def find_version(source: Source, root: str, model: str, variant: str) -> str | None:
+    """The version to serve; None when there are no weights of the model at all.
+
+    Raises `NotReady` with what a person can do, and `OSError` when the source cannot be read.
+    """
+    if not PLAIN.fullmatch(variant):
+        raise NotReady(f"{variant!r} cannot name a variant of {model}. Set FUNCTION_{model.upper()}_VARIANT.")
+    pointer = _pointer(source, f"{model}/{variant}")
+    try:
+        variants = source.children(model)
+        versions = (source.children(f"{model}/{variant}") if variants else None) or []
+    except NotImplementedError:  # only what is named can be asked for
+        variants, versions = [variant] if pointer is not None else None, [pointer] if pointer else []
+    if variants is None:
         return None
-    if not PLAIN.fullmatch(variant) or not (base / model / variant).is_dir():
-        there = ", ".join(sorted(path.name for path in (base / model).iterdir() if path.is_dir())) or "none"
-        raise NotReady(f"There are no weights of {model} {variant} (there: {there}). {mend(root)}")
-    return base / model / variant / _version(base / model / variant, f"{model} {variant}", root)
+    if variant not in variants:
+        raise NotReady(f"There are no weights of {model} {variant} (there: {', '.join(variants) or 'none'}). {mend(root)}")
+    return _choose(pointer, versions, f"{model} {variant}", root)
 
 
-def mend(root: str) -> str:
-    """What a person can do about weights at `root` that cannot be used."""
+def mend(root: str, error: Exception | None = None) -> str:
+    """What a person can do about weights at `root` that cannot be used, or cannot be read because of `error`."""
     if root == "embedded":
         return "Install the package again, or point FUNCTION_WEIGHTS at a folder with <model>/<variant>/<version>/."
-    return "Copy the folder again, or unset FUNCTION_WEIGHTS to use the embedded tiny weights."
+    if isinstance(error, PermissionError):
+        return "Give the pod credentials that may read them." if is_url(root) else "Let every user read them: chmod -R a+rX on the folder."
+    if isinstance(error, ConnectionError):
+        return "See that FUNCTION_WEIGHTS is right and that the pod reaches it: scripts/weights list."
+    again = "Push them again (scripts/weights push)" if is_url(root) else "Copy the folder again (scripts/weights pull)"
+    return f"{again}, or unset FUNCTION_WEIGHTS to use the embedded tiny weights."
 
 
-def _version(folder: Path, what: str, root: str) -> str:
-    pointer = folder / LATEST
-    if pointer.is_file():
-        version = pointer.read_text().strip()
-        if not PLAIN.fullmatch(version) or not (folder / version).is_dir():
-            raise NotReady(f"The file {LATEST} of {what} names the version {version!r}, which is not there. {mend(root)}")
-        return version
-    versions = sorted(path.name for path in folder.iterdir() if path.is_dir())
+def unusable(what: str, error: Exception, root: str) -> NotReady:
+    """The sentence for a person when `what` cannot be used."""
+    reason = (isinstance(error, OSError) and error.strerror) or error
+    return NotReady(f"{what} cannot be used: {reason}. {mend(root, error)}")
+
+
+def _pointer(source: Source, folder: str) -> str | None:
+    try:
+        return source.get(f"{folder}/{LATEST}").decode(errors="replace").strip()
+    except FileNotFoundError:
+        return None
+
+
+def _choose(pointer: str | None, versions: list[str], what: str, root: str) -> str:
+    if pointer is not None:
+        if not PLAIN.fullmatch(pointer) or pointer not in versions:
+            raise NotReady(f"The file {LATEST} of {what} names the version {pointer!r}, which is not there. {mend(root)}")
+        return pointer
     if len(versions) == 1:
         return versions[0]
     if versions:

@@ -7,10 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from function.errors import NotReady
+from function.weights.source import Folder, Source
 from function.weights.weights import WeightFile
 
 MANIFEST = "manifest.json"
 CHUNK = 8 << 20
+A_PICKLE = "is a pickle, which can run code when it is loaded: only safetensors are read."
 PICKLES = (".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".bin")
 
 
@@ -35,13 +37,24 @@ class Manifest(BaseModel):
 
 def read_manifest(folder: Path, mend: str) -> Manifest:
     """The manifest of a folder. Raises `NotReady`; `mend` is the sentence that says what a person can do."""
+    return find_manifest(Folder(folder), ".", mend)
+
+
+def find_manifest(source: Source, folder: str, mend: str) -> Manifest:
+    """The manifest of a version's folder in a source. Raises `NotReady`, and `OSError` when the source cannot be read."""
     try:
-        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+        return parse_manifest(source.get(f"{folder}/{MANIFEST}"), mend)
     except FileNotFoundError:
-        pickles = [path.name for path in folder.iterdir() if path.suffix in PICKLES]
+        pickles = [name for name in _files(source, folder) if name.endswith(PICKLES)]
         if pickles:
-            raise NotReady(f"{pickles[0]} is a pickle, which can run code when it is loaded: only safetensors are read. {mend}") from None
+            raise NotReady(f"{pickles[0]} {A_PICKLE} {mend}") from None
         raise NotReady(f"The weights folder has no {MANIFEST}. {mend}") from None
+
+
+def parse_manifest(content: bytes, mend: str) -> Manifest:
+    """A manifest whose files can be read as it says. Raises `NotReady`."""
+    try:
+        manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -49,8 +62,8 @@ def read_manifest(folder: Path, mend: str) -> Manifest:
     for file in manifest.files:
         if "/" in file.name or file.name in ("", ".", ".."):
             raise NotReady(f"{MANIFEST} names {file.name!r}, which is not a file of its folder. {mend}")
-        if Path(file.name).suffix in PICKLES:
-            raise NotReady(f"{file.name} is a pickle, which can run code when it is loaded: only safetensors are read. {mend}")
+        if file.name.endswith(PICKLES):
+            raise NotReady(f"{file.name} {A_PICKLE} {mend}")
         if file.chunks and (not manifest.chunk or len(file.chunks) != -(-file.size // manifest.chunk)):
             raise NotReady(f"{MANIFEST} gives {file.name} hashes of {len(file.chunks)} chunks, which do not cover its size. {mend}")
     return manifest
@@ -74,3 +87,10 @@ def describe_file(path: Path) -> WeightFile:
             chunks.append(hashlib.sha256(piece).hexdigest())
             size += len(piece)
     return WeightFile(path.name, size, whole.hexdigest(), tuple(chunks))
+
+
+def _files(source: Source, folder: str) -> list[str]:
+    try:
+        return source.files(folder)
+    except NotImplementedError:
+        return []

@@ -1,4 +1,4 @@
-"""A safetensors file in memory as torch tensors without copying: views on the CPU, one transfer to a GPU.
+"""A safetensors file as torch tensors without copying: views of its data, wherever they are.
 
 Format: 8 bytes little-endian length, a JSON header of that length, then the data (https://github.com/huggingface/safetensors).
 """
@@ -24,17 +24,18 @@ DTYPES = {
     "BOOL": torch.bool,
 }
 
+Header = dict[str, Any]
 
-def parse_tensors(content: memoryview, device: str) -> dict[str, torch.Tensor]:
-    """Tensors by name on `device`. They share memory with `content` on the CPU, with each other on a GPU. Raises `ValueError`."""
-    header, start = _header(content)
+
+def parse_tensors(content: memoryview) -> dict[str, torch.Tensor]:
+    """Tensors by name that share memory with the content of a whole file. Raises `ValueError`."""
+    header, start = parse_header(content)
     data = torch.frombuffer(content, dtype=torch.uint8, offset=start) if len(content) > start else torch.empty(0, dtype=torch.uint8)
-    if device != "cpu":
-        data = data.pin_memory().to(device, non_blocking=True)
-    return {name: _tensor(name, entry, data) for name, entry in header.items() if name != "__metadata__"}
+    return view_tensors(header, data)
 
 
-def _header(content: memoryview) -> tuple[dict[str, Any], int]:
+def parse_header(content: memoryview) -> tuple[Header, int]:
+    """What the beginning of a file says about each tensor, and where the data begin. Raises `ValueError`."""
     start = 8 + int.from_bytes(content[:8], "little")
     try:
         if len(content) < start:
@@ -44,7 +45,13 @@ def _header(content: memoryview) -> tuple[dict[str, Any], int]:
         raise ValueError(_other_format(content)) from None
     if not isinstance(header, dict):
         raise ValueError(_other_format(content))
+    header.pop("__metadata__", None)
     return header, start
+
+
+def view_tensors(header: Header, data: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Tensors by name as views of a file's data (uint8, on any device). Raises `ValueError`."""
+    return {name: _tensor(name, entry, data) for name, entry in header.items()}
 
 
 def _other_format(content: memoryview) -> str:

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from function.errors import NotReady
-from function.weights.manifest import write_manifest
-from function.weights.reader import CHUNK, FolderWeights, open_weights
+from function.weights.manifest import CHUNK, write_manifest
+from function.weights.reader import FolderWeights, open_weights
 from tests.weights.folders import TENSORS, write_version
 
 
