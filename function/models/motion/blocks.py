@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from function.models.motion.attention import Mask, attend
 from function.models.motion.config import NetworkConfig
-from function.models.motion.layers import EPS, Mlp, Modulation, modulate
+from function.models.motion.layers import EPS, Linear, Mlp, Modulation, modulate
 from function.models.motion.rope import Rotation, rotate
 
 Stream = Literal["motion", "text"]
@@ -65,10 +65,10 @@ class DoubleBlock(nn.Module):
         width, head = config.feat_dim, config.head_dim
         self.heads = config.num_heads
         self.motion_mod, self.text_mod = Modulation(width, 6), Modulation(width, 6)
-        self.motion_qkv, self.text_qkv = nn.Linear(width, 3 * width), nn.Linear(width, 3 * width)
+        self.motion_qkv, self.text_qkv = Linear(width, 3 * width), Linear(width, 3 * width)
         self.motion_q_norm, self.text_q_norm = nn.RMSNorm(head, eps=EPS), nn.RMSNorm(head, eps=EPS)
         self.motion_k_norm, self.text_k_norm = nn.RMSNorm(head, eps=EPS), nn.RMSNorm(head, eps=EPS)
-        self.motion_out_proj, self.text_out_proj = nn.Linear(width, width), nn.Linear(width, width)
+        self.motion_out_proj, self.text_out_proj = Linear(width, width), Linear(width, width)
         self.motion_mlp, self.text_mlp = Mlp(width, config.mlp_dim), Mlp(width, config.mlp_dim)
 
     def weights(self, stream: Stream) -> Half:
@@ -112,8 +112,8 @@ class SingleBlock(nn.Module):
         width, self.heads = config.feat_dim, config.num_heads
         self.split = (3 * width, config.mlp_dim)
         self.modulation = Modulation(width, 3)
-        self.linear1 = nn.Linear(width, sum(self.split))
-        self.linear2 = nn.Linear(width + config.mlp_dim, width)
+        self.linear1 = Linear(width, sum(self.split))
+        self.linear2 = Linear(width + config.mlp_dim, width)
         self.q_norm = nn.RMSNorm(config.head_dim, eps=EPS)
         self.k_norm = nn.RMSNorm(config.head_dim, eps=EPS)
 

@@ -9,13 +9,15 @@ from torch import Tensor
 from function.models.model import Progress
 from function.models.motion.decode import decode, denormalise, split_features
 from function.models.motion.export.clip import Clip, clip_of
+from function.models.motion.graphs import Graphs, shapes
 from function.models.motion.ground import height_basis
 from function.models.motion.loading import PUBLISHED_CHAT, Chat, load_network, load_text
 from function.models.motion.mannequin import mannequin
 from function.models.motion.planting import clean
-from function.models.motion.request import FPS, MotionInput, features_for
+from function.models.motion.request import FPS, LONGEST, MotionInput, features_for
 from function.models.motion.sampler import Items, draw_noise, sample
 from function.models.motion.skeleton import Skeleton, mannequin_skeleton
+from function.models.motion.stepping import Eager
 from function.models.motion.text.encoded import EncodedText
 from function.models.motion.text.tiny import TinyText
 from function.weights.weights import Weights
@@ -43,6 +45,12 @@ class Generator:
         mesh = mannequin()
         self.basis = height_basis(self.skeleton, mesh.vertices, mesh.joint_indices, mesh.joint_weights)
         self.mean, self.std = self.network.mean.cpu(), self.network.std.cpu()
+        self.runner = self._make_runner()
+
+    def warm(self) -> None:
+        """Make every shape of a step that is served ready, where steps are not run as they come."""
+        if isinstance(self.runner, Graphs):
+            self.runner.warm()
 
     def draft(self, batch: Sequence[MotionInput], progress: Progress) -> list[Draft]:
         """Sample all seeds of all inputs together; the inputs take equally many steps."""
@@ -63,7 +71,7 @@ class Generator:
             inputs = {*progress(step, of)}
             return [row for row, (index, _) in enumerate(rows) if index in inputs]
 
-        made = sample(self.network, items, self.steps(batch[0]), self.config.null_context, progress=wanted).cpu()
+        made = sample(self.network, items, self.steps(batch[0]), self.config.null_context, progress=wanted, runner=self.runner).cpu()
         return [
             Draft(torch.stack([made[row, : lengths[row]] for row, (index, _) in enumerate(rows) if index == number]), *notes[number])
             for number in range(len(batch))
@@ -87,6 +95,12 @@ class Generator:
     def steps(self, request: MotionInput) -> int:
         """The caller's steps, or the weights' own."""
         return request.steps or self.config.steps
+
+    def _make_runner(self) -> Eager:
+        network, device = self.network.motion_transformer, torch.device(self.device)
+        if device.type != "cuda":
+            return Eager(network)
+        return Graphs(network, device, shapes(features_for(LONGEST, self.config.fps), self.text.most_tokens))
 
     def _noise(self, seeds: Sequence[int]) -> Tensor:
         on = self.device if self.config.noise_on_gpu else "cpu"

@@ -17,6 +17,14 @@ def sinusoid(t: Tensor, width: int, factor: float = 1.0) -> Tensor:
     return torch.cat((angle.cos(), angle.sin()), dim=-1)
 
 
+class Linear(nn.Linear):
+    """A linear that rounds what it multiplies to its weights' type; its output has that type too."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(..., inputs) to (..., outputs)."""
+        return functional.linear(input.to(self.weight.dtype), self.weight, self.bias)
+
+
 def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
     """Layer norm without weights, then x * (1 + scale) + shift."""
     return torch.addcmul(shift, functional.layer_norm(x, x.shape[-1:], eps=EPS), 1 + scale)
@@ -28,7 +36,7 @@ class TimestepEncoder(nn.Module):
     def __init__(self, width: int, factor: float) -> None:
         super().__init__()
         self.width, self.factor = width, factor
-        self.blocks = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.blocks = nn.Sequential(Linear(width, width), nn.SiLU(), Linear(width, width))
 
     def forward(self, t: Tensor) -> Tensor:
         """(...,) to (..., width)."""
@@ -41,7 +49,7 @@ class VectorEncoder(nn.Module):
 
     def __init__(self, inputs: int, width: int) -> None:
         super().__init__()
-        self.linears = nn.Sequential(nn.Linear(inputs, width), nn.SiLU(), nn.Linear(width, width))
+        self.linears = nn.Sequential(Linear(inputs, width), nn.SiLU(), Linear(width, width))
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., inputs) to (..., width)."""
@@ -50,7 +58,7 @@ class VectorEncoder(nn.Module):
 
 
 class Modulation(nn.Module):
-    """The condition to `parts` chunks of shifts, scales and gates: linear(SiLU(condition))."""
+    """The condition to `parts` chunks of shifts, scales and gates: linear(SiLU(condition)), in float32 whatever the weights' type."""
 
     def __init__(self, width: int, parts: int) -> None:
         super().__init__()
@@ -58,8 +66,7 @@ class Modulation(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """(..., width) to (..., parts * width)."""
-        parts: Tensor = self.linear(functional.silu(condition))
-        return parts
+        return functional.linear(functional.silu(condition), self.linear.weight.float(), self.linear.bias.float())
 
 
 class Mlp(nn.Module):
@@ -68,8 +75,8 @@ class Mlp(nn.Module):
     def __init__(self, width: int, hidden: int, silu: bool = False) -> None:
         super().__init__()
         self.silu = silu
-        self.fc1 = nn.Linear(width, hidden)
-        self.fc2 = nn.Linear(hidden, width)
+        self.fc1 = Linear(width, hidden)
+        self.fc2 = Linear(hidden, width)
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., width) to (..., width)."""
@@ -84,7 +91,7 @@ class FinalLayer(nn.Module):
     def __init__(self, width: int, outputs: int) -> None:
         super().__init__()
         self.adaLN_modulation = Modulation(width, 2)
-        self.linear = nn.Linear(width, outputs)
+        self.linear = Linear(width, outputs)
 
     def forward(self, x: Tensor, modulation: Tensor) -> Tensor:
         """(R, L, width) and (R, 1, 2 * width) to (R, L, outputs)."""

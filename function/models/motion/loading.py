@@ -6,7 +6,7 @@ them; the manifest's `system_text` holds the chat's fixed text.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from function.errors import NotReady
 from function.models.motion.config import ConfigError, PipelineConfig, parse_config, parse_yaml
-from function.models.motion.network import MotionNetwork
+from function.models.motion.network import MotionNetwork, rounded
 from function.models.motion.request import FPS, LONGEST, features_for
 from function.models.motion.text import clip, qwen3
 from function.models.motion.text.embedding import PlanEmbedding
@@ -35,12 +35,18 @@ from function.weights.weights import Weights
 _NAMED = 5  # tensors that a complaint names
 
 
-def load_network(weights: Weights, device: str) -> tuple[PipelineConfig, MotionNetwork]:
-    """The network, built without memory of its own and given the tensors that were read. Raises `NotReady`."""
+def load_network(weights: Weights, device: str, dtype: torch.dtype | None = None) -> tuple[PipelineConfig, MotionNetwork]:
+    """The network, built without memory of its own and given the tensors that were read. Raises `NotReady`.
+
+    `dtype` is that of the large matrices. When none is given, published weights are bfloat16 on a GPU, whatever the files hold; on a CPU,
+    and for weights of our own, all is float32.
+    """
     config = _config(weights)
     with torch.device("meta"):
         network = MotionNetwork(config.network)
-    fill(network, _tensors(weights, "network", device), f"network of {weights.model} {weights.variant}")
+    large = dtype or (torch.bfloat16 if device.startswith("cuda") and not _own(weights) else torch.float32)
+    what = f"network of {weights.model} {weights.variant}"
+    fill(network, _tensors(weights, "network", device), what, lambda name: large if rounded(name) else torch.float32)
     return config, network.eval().requires_grad_(False)
 
 
@@ -56,7 +62,7 @@ PUBLISHED_CHAT = Chat()
 
 def load_text(weights: Weights, config: PipelineConfig, device: str, chat: Chat = PUBLISHED_CHAT) -> TinyText | PublishedText:
     """The text encoder that the folder holds. Raises `NotReady`."""
-    if "vocabulary.json" in _files(weights):
+    if _own(weights):
         return _load_tiny(weights, config, device)
     try:
         return _load_published(weights, config, device, chat)
@@ -64,8 +70,10 @@ def load_text(weights: Weights, config: PipelineConfig, device: str, chat: Chat 
         raise NotReady(f"The text encoders of {weights.model} {weights.variant} cannot be used: {error}.") from error
 
 
-def fill(module: nn.Module, tensors: Mapping[str, Tensor], what: str, dtype: torch.dtype | None = torch.float32) -> None:
-    """Assign tensors to a module on the meta device, as `dtype` or, where that is None, as they are.
+def fill(
+    module: nn.Module, tensors: Mapping[str, Tensor], what: str, dtype: Callable[[str], torch.dtype | None] = lambda _: torch.float32
+) -> None:
+    """Assign tensors to a module on the meta device, each as `dtype` says for its name or, where that is None, as it is.
 
     Raises `NotReady` naming what is missing, surplus or misshapen.
     """
@@ -77,7 +85,7 @@ def fill(module: nn.Module, tensors: Mapping[str, Tensor], what: str, dtype: tor
             raise NotReady(
                 f"The {what} {kind} {len(names)} tensors: {', '.join(sorted(names)[:_NAMED])}. The weights belong to another model."
             )
-    module.load_state_dict({name: tensor.to(dtype or tensor.dtype) for name, tensor in tensors.items()}, strict=True, assign=True)
+    module.load_state_dict({name: tensor.to(dtype(name) or tensor.dtype) for name, tensor in tensors.items()}, strict=True, assign=True)
 
 
 def _config(weights: Weights) -> PipelineConfig:
@@ -115,12 +123,17 @@ def _load_published(weights: Weights, config: PipelineConfig, device: str, chat:
     for name, encoder, width in (("qwen3", language, config.network.ctxt_input_dim), ("clip", sentence, config.network.vtxt_input_dim)):
         if encoder.config.hidden_size != width:
             raise ConfigError(f"{name} hidden_size={encoder.config.hidden_size}, the network takes {width}")
-    fill(language, qwen3.published_state(_tensors(weights, "qwen3", device)), "language model", dtype=None)
+    fill(language, qwen3.published_state(_tensors(weights, "qwen3", device)), "language model", lambda _: None)
     fill(sentence, clip.published_state(_tensors(weights, "clip", device)), "sentence encoder")
     for part in (language, sentence):
         part.eval().requires_grad_(False)
     context = ContextEncoder(language, _tokenizer(weights, "qwen3"), system, config.text.max_length_llm, chat.prefix_tokens)
     return PublishedText(context, SentenceEncoder(sentence, _tokenizer(weights, "clip")))
+
+
+def _own(weights: Weights) -> bool:
+    """Weights that this project trained, not published ones."""
+    return "vocabulary.json" in _files(weights)
 
 
 def _files(weights: Weights) -> list[str]:

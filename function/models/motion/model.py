@@ -44,7 +44,8 @@ class Motion(Model):
         self._generator = Generator(weights, device)
 
     def warmup(self) -> None:
-        """One motion through to the files; two steps touch all that there is to touch."""
+        """Every shape of a step, then one motion through to the files; two steps touch all that there is to touch."""
+        self._generator.warm()
         request = MotionInput(prompt="a person walks forward", duration=5.0, seed=0, steps=2)
         self.finish(request, self.predict([request], _go_on)[0])
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from function.models.motion.attention import attend, text_mask
 from function.models.motion.blocks import split_heads
 from function.models.motion.config import NetworkConfig
-from function.models.motion.layers import EPS, Mlp, Modulation, TimestepEncoder, VectorEncoder
+from function.models.motion.layers import EPS, Linear, Mlp, Modulation, TimestepEncoder, VectorEncoder
 
 LAYERS = 2
 
@@ -22,8 +22,8 @@ class RefinerBlock(nn.Module):
         width, self.heads = config.feat_dim, config.num_heads
         self.norm1 = nn.LayerNorm(width, eps=EPS)
         self.norm2 = nn.LayerNorm(width, eps=EPS)
-        self.self_attn_qkv = nn.Linear(width, 3 * width)
-        self.self_attn_proj = nn.Linear(width, width)
+        self.self_attn_qkv = Linear(width, 3 * width)
+        self.self_attn_proj = Linear(width, width)
         self.self_attn_q_norm = nn.LayerNorm(config.head_dim, eps=EPS)
         self.self_attn_k_norm = nn.LayerNorm(config.head_dim, eps=EPS)
         self.mlp = Mlp(width, 4 * width, silu=True)
@@ -52,7 +52,7 @@ class TextRefiner(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         width = config.feat_dim
-        self.input_embedder = nn.Linear(width, width)
+        self.input_embedder = Linear(width, width)
         self.context_encoder = VectorEncoder(width, width)
         self.timestep_encoder = TimestepEncoder(width, factor=1.0)
         self.individual_token_refiner = TokenRefiner(config)
@@ -60,9 +60,9 @@ class TextRefiner(nn.Module):
     def condition(self, context: Tensor, t: Tensor, valid: Tensor | None) -> Tensor:
         """What gates the blocks: the time plus the mean of the valid tokens; (..., P, width) over the times' leading shape."""
         if valid is None:
-            mean = context.mean(dim=1)
+            mean = context.float().mean(dim=1)
         else:
-            weight = valid[..., None].to(context.dtype)
+            weight = valid[..., None].float()
             mean = (context * weight).sum(dim=1) / weight.sum(dim=1)
         total: Tensor = self.timestep_encoder(t) + self.context_encoder(mean)
         return total
@@ -73,9 +73,9 @@ class TextRefiner(nn.Module):
         `valid` is (P, N) bool with at least one token a row. Returns (P, N, width) or (S * P, N, width), prompts fastest.
         """
         condition = self.condition(context, t, valid)
-        text: Tensor = self.input_embedder(context).expand(*condition.shape[:-1], *context.shape[1:])
+        text: Tensor = self.input_embedder(context).float().expand(*condition.shape[:-1], *context.shape[1:])
         text, condition = text.reshape(-1, *context.shape[1:]), condition.reshape(-1, 1, condition.shape[-1])
-        mask = text_mask(valid, context.dtype)
+        mask = text_mask(valid, self.input_embedder.weight.dtype)
         if mask is not None:
             mask = mask.repeat(len(text) // len(mask), 1, 1, 1)
         for block in self.individual_token_refiner.blocks:

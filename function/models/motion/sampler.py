@@ -5,21 +5,22 @@ guidance; the number of steps is common. Shapes: B items, P prompts, L frames, N
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from function.models.motion.attention import Mask, cut_band, motion_mask, near_frames, valid_mask
+from function.models.motion.attention import motion_mask, near_frames, valid_mask
 from function.models.motion.conditioning import Conditioning
 from function.models.motion.network import MotionNetwork
+from function.models.motion.stepping import Eager, Shape, empty_state
 
 Progress = Callable[[int, int], Sequence[int] | None]
 """Called with (steps done, steps in all) after each step but the last. It may raise to stop everything, or return the positions, in the
 original batch, of the items to go on with; None goes on with all that are left."""
 
 CONDITIONING_BYTES = 1 << 30
-BAND_FRAMES = 200  # on a CPU, cutting the band into pieces is faster from here on
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,6 @@ def time_grid(steps: int) -> Tensor:
     return torch.linspace(0, 1, steps + 1)
 
 
-def guide(unconditional: Tensor, conditional: Tensor, scale: Tensor) -> Tensor:
-    """Classifier-free guidance: from the unconditional velocity past the conditional one."""
-    return unconditional + scale * (conditional - unconditional)
-
-
 def add_game_style(network: MotionNetwork, vtxt: Tensor) -> Tensor:
     """Sentence vectors (P, 1, V) with the game-style switch on."""
     return vtxt + network.special_game_vtxt_feat
@@ -87,85 +83,95 @@ def sample(
     *,
     progress: Progress | None = None,
     budget: int = CONDITIONING_BYTES,
+    runner: Eager | None = None,
 ) -> Tensor:
     """Motion features (B, L, 201), normalised. Frames past an item's length hold no motion; dropped items stay as they were.
 
     `null_context` is the configuration's switch: the unconditional pass replaces the context tokens too. Text keys and values are
-    prepared for as many steps at once as fit `budget` bytes.
+    prepared for as many steps at once as fit `budget` bytes. `runner` runs the steps; in the batch's own shapes when none is given.
     """
     _check(items, steps)
+    runner = runner or Eager(network.motion_transformer)
     times = time_grid(steps).to(items.noise.device)
+    lengths = times.diff()
     chunk = max(1, budget // _conditioning_bytes(network, items))
-    x, result = items.noise, items.noise.clone()
+    result = items.noise.clone()
     kept: Sequence[int] = range(len(items.length))
-    rows = _Rows(network, items, null_context)
+    rows = _Rows(network, items, null_context, runner)
     for k in range(steps):
         if k % chunk == 0:
             conditioning = rows.conditioning(times[k : min(k + chunk, steps)])
-        x = x + (times[k + 1] - times[k]) * rows.velocity(x, conditioning, k % chunk)
+        rows.advance(conditioning, k % chunk, lengths[k])
         wanted = progress(k + 1, steps) if progress and k + 1 < steps else None
         if wanted is not None and list(wanted) != list(kept):
+            x = rows.x
             result[list(kept), : x.shape[1]] = x
             if not wanted:
                 return result
             items = items.keep(x, [kept.index(i) for i in wanted])
-            x, kept = items.noise, list(wanted)
-            rows = _Rows(network, items, null_context)
-    result[list(kept), : x.shape[1]] = x
+            kept, rows = list(wanted), _Rows(network, items, null_context, runner)
+    result[list(kept), : rows.x.shape[1]] = rows.x
     return result
 
 
 class _Rows:
-    """The rows of one forward pass: the unconditional ones of the guided items first, then one for each item."""
+    """The rows of one forward pass: where any item is guided, an unconditional one for each item first; then one for each item."""
 
-    def __init__(self, network: MotionNetwork, items: Items, null_context: bool) -> None:
+    def __init__(self, network: MotionNetwork, items: Items, null_context: bool, runner: Eager) -> None:
         device, prompts = items.noise.device, len(items.ctxt)
-        self.network, self.items, self.null_context = network, items, null_context
-        self.guided = [i for i, scale in enumerate(items.guidance) if scale > 1]
-        self.scale = torch.tensor([items.guidance[i] for i in self.guided], device=device)[:, None, None]
-        order = [*self.guided, *range(len(items.length))]
-        null = [prompts if null_context else prompts + items.prompt[i] for i in self.guided]
-        self.item = torch.tensor(order, device=device)
-        self.prompt = torch.tensor([*null, *items.prompt], device=device)
-        self.by = network.motion_transformer.motion_rotation(items.noise.shape[1], device)
-        self.mask = _rows_mask(network, items, order)
+        self.network, self.items, self.null_context, self.runner = network, items, null_context, runner
+        self.guided = any(scale > 1 for scale in items.guidance)
+        self.tokens = runner.tokens(items.ctxt.shape[1])
+        shape = runner.fit(Shape(len(items.length), items.noise.shape[1], self.tokens, self.guided))
+        spare = shape.items - len(items.length)
+        prompt = [*items.prompt, *[items.prompt[0]] * spare]
+        null = [prompts if self.null_context else prompts + i for i in prompt] if self.guided else []
+        self.prompt = torch.tensor([*null, *prompt], device=device)
+        state = empty_state(network.motion_transformer, shape, device)
+        x = functional.pad(items.noise, (0, 0, 0, shape.frames - items.noise.shape[1], 0, spare))
+        scale = torch.tensor([*(max(scale, 1.0) for scale in items.guidance), *[1.0] * spare], device=device)
+        mask = _mask(network, items, shape, prompt)
+        self.state = runner.place(replace(state, x=x, scale=scale[:, None, None], mask=mask))
+
+    @property
+    def x(self) -> Tensor:
+        """The items as they are now, (B, L, 201)."""
+        return self.state.x[: len(self.items.length), : self.items.noise.shape[1]]
 
     def conditioning(self, times: Tensor) -> Conditioning:
         """Prompts, then null prompts: one for all with a null context, else one for each prompt."""
         network, items = self.network.motion_transformer, self.items
         tokens = items.ctxt.shape[1]
         valid = valid_mask(torch.tensor(items.ctxt_length, device=items.ctxt.device), tokens)
-        prompts = network.condition(times, items.ctxt, items.vtxt, valid)
-        if not self.guided:
-            return prompts
-        if self.null_context:
+        made = network.condition(times, items.ctxt, items.vtxt, valid)
+        if self.guided and self.null_context:
             null = network.condition(times, self.network.null_ctxt_input, self.network.null_vtxt_feat)
-            return prompts.join(network.repeat_token(null, tokens))
-        return prompts.join(network.condition(times, items.ctxt, self.network.null_vtxt_feat.expand_as(items.vtxt), valid))
+            made = made.join(network.repeat_token(null, tokens))
+        elif self.guided:
+            made = made.join(network.condition(times, items.ctxt, self.network.null_vtxt_feat.expand_as(items.vtxt), valid))
+        return made.pad_tokens(self.tokens)
 
-    def velocity(self, x: Tensor, conditioning: Conditioning, step: int) -> Tensor:
-        """Guided velocity of the items (B, L, 201)."""
-        rows = x.index_select(0, self.item)
-        v = self.network.motion_transformer.velocity(rows, conditioning.at(step, self.prompt), self.by, self.mask)
-        unconditional, conditional = v[: len(self.guided)], v[len(self.guided) :]
-        if not self.guided:
-            return conditional
-        chosen = self.item[: len(self.guided)]
-        return conditional.index_copy(0, chosen, guide(unconditional, conditional.index_select(0, chosen), self.scale))
+    def advance(self, conditioning: Conditioning, step: int, length: Tensor) -> None:
+        """One step of the sampler."""
+        state = self.state
+        conditioning.copy_step(step, self.prompt, state.modulation, state.memory)
+        state.delta.copy_(length)
+        self.runner.run(state)
 
 
-def _rows_mask(network: MotionNetwork, items: Items, order: Sequence[int]) -> Mask:
-    config, device, frames = network.config, items.noise.device, items.noise.shape[1]
-    length = [items.length[i] for i in order]
-    tokens = [items.ctxt_length[items.prompt[i]] for i in order]
+def _mask(network: MotionNetwork, items: Items, shape: Shape, prompt: Sequence[int]) -> Tensor:
+    """Visibility of the motion rows, (R, 1, L, L + N), or (1, ...) when rows do not differ."""
+    config, device = network.config, items.noise.device
+    length = [*items.length, *[shape.frames] * (shape.items - len(items.length))]
+    tokens = [items.ctxt_length[i] for i in prompt]
     if len({*zip(length, tokens, strict=True)}) == 1:
         length, tokens = length[:1], tokens[:1]
-    motion_valid = None if min(length) == frames else valid_mask(torch.tensor(length, device=device), frames)
-    text_valid = valid_mask(torch.tensor(tokens, device=device), items.ctxt.shape[1])
-    near = near_frames(frames, config.mask_mode, config.half_window, device)
-    mask = motion_mask(near, motion_valid, text_valid, items.noise.dtype)
-    cut = config.mask_mode == "narrowband" and device.type == "cpu" and frames >= BAND_FRAMES
-    return cut_band(mask, config.half_window) if cut else mask
+    elif shape.guided:
+        length, tokens = length * 2, tokens * 2
+    motion_valid = None if min(length) == shape.frames else valid_mask(torch.tensor(length, device=device), shape.frames)
+    text_valid = valid_mask(torch.tensor(tokens, device=device), shape.tokens)
+    near = near_frames(shape.frames, config.mask_mode, config.half_window, device)
+    return motion_mask(near, motion_valid, text_valid, network.motion_transformer.dtype)
 
 
 def _conditioning_bytes(network: MotionNetwork, items: Items) -> int:

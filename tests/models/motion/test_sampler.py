@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from function.models.motion import sampler
+from function.models.motion import stepping
 from function.models.motion.sampler import Items, sample
 from tests.models.motion.small import CONFIG, small_items, small_network
 
@@ -75,7 +75,7 @@ def test_conditioning_in_small_portions_changes_nothing() -> None:
 def test_a_long_motion_is_the_same_through_pieces_of_the_band(monkeypatch: pytest.MonkeyPatch) -> None:
     network, items = small_network(), small_items([260, 203], [5.0, 5.0])
     in_pieces = sample(network, items, 2, True)
-    monkeypatch.setattr(sampler, "BAND_FRAMES", 1000)
+    monkeypatch.setattr(stepping, "BAND_FRAMES", 1000)
     whole = sample(network, items, 2, True)
     for item, length in enumerate(items.length):
         torch.testing.assert_close(in_pieces[item, :length], whole[item, :length], atol=1e-4, rtol=0)

@@ -104,6 +104,7 @@ class PublishedText:
 
     def __init__(self, context: ContextEncoder, sentence: SentenceEncoder) -> None:
         self.context, self.sentence = context, sentence
+        self.most_tokens = context.limit
 
     def encode(self, prompts: Sequence[str]) -> EncodedText:
         """Encode P prompts."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from function.models.motion.text.codes import STEPS, plan_codes, plan_from_codes
+from function.models.motion.text.codes import STEPS, TOGETHER, plan_codes, plan_from_codes
 from function.models.motion.text.echoes import without_echoes
 from function.models.motion.text.embedding import PlanEmbedding
 from function.models.motion.text.encoded import EncodedText
@@ -35,6 +35,8 @@ class Reading:
 
 class TinyText:
     """Reads sentences of the vocabulary that the embedded variant knows."""
+
+    most_tokens = 1 + STEPS * TOGETHER
 
     def __init__(self, lexicon: Lexicon, reader: Reader, embedding: PlanEmbedding, longest: int) -> None:
         self.lexicon, self.reader, self.embedding, self.longest = lexicon, reader.eval(), embedding.eval(), longest

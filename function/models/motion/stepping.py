@@ -1,0 +1,107 @@
+"""One Euler step of a batch as a function of tensors that stay where they are, and the plain way to run it.
+
+Shapes: B items, R rows (B, or 2 * B with guidance, the unconditional ones first), L frames, N text tokens, K blocks, H heads, M numbers
+of all modulations.
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from function.models.motion.attention import Mask, cut_band
+from function.models.motion.conditioning import split_step
+from function.models.motion.network import MotionTransformer
+from function.models.motion.rope import Rotation
+
+BAND_FRAMES = 200  # on a CPU, cutting the band into pieces is faster from here on
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides the shapes of all tensors of a step."""
+
+    items: int
+    frames: int
+    tokens: int
+    guided: bool
+
+    @property
+    def rows(self) -> int:
+        """Rows of the forward pass."""
+        return 2 * self.items if self.guided else self.items
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a step reads, and `x`, which it advances. The caller writes `modulation`, `memory` and `delta` before each step."""
+
+    x: Tensor
+    """(B, L, features) float32."""
+    modulation: Tensor
+    """(R, M) float32."""
+    memory: Tensor
+    """(R, K, 2, H, N, head_dim) in the network's type."""
+    delta: Tensor
+    """(), length of the step."""
+    scale: Tensor
+    """(B, 1, 1) guidance; not read without guidance."""
+    mask: Mask
+    by: Rotation
+
+    @property
+    def shape(self) -> Shape:
+        """Its shape."""
+        items, frames = self.x.shape[:2]
+        return Shape(items, frames, self.memory.shape[-2], len(self.memory) > items)
+
+
+def empty_state(network: MotionTransformer, shape: Shape, device: torch.device) -> State:
+    """A state of no content, its mask over all frames and tokens of each row."""
+    config, rows = network.config, shape.rows
+    memory = (rows, config.num_layers, 2, config.num_heads, shape.tokens, config.head_dim)
+    return State(
+        x=torch.empty(shape.items, shape.frames, config.input_dim, device=device),
+        modulation=torch.empty(rows, sum(network.modulation_widths), device=device),
+        memory=torch.empty(memory, dtype=network.dtype, device=device),
+        delta=torch.empty((), device=device),
+        scale=torch.empty(shape.items, 1, 1, device=device),
+        mask=torch.empty(rows, 1, shape.frames, shape.frames + shape.tokens, dtype=network.dtype, device=device),
+        by=network.motion_rotation(shape.frames, device),
+    )
+
+
+def advance(network: MotionTransformer, state: State) -> None:
+    """x <- x + delta * v, with classifier-free guidance v = u + scale * (c - u) where the state has unconditional rows."""
+    guided = state.shape.guided
+    step = split_step(state.modulation, state.memory, network.modulation_widths)
+    velocity = network.velocity(state.x.repeat(2, 1, 1) if guided else state.x, step, state.by, state.mask)
+    if guided:
+        unconditional, conditional = velocity.chunk(2)
+        velocity = torch.lerp(unconditional, conditional, state.scale)
+    state.x.addcmul_(velocity, state.delta)
+
+
+class Eager:
+    """Runs steps of any shape as they come."""
+
+    def __init__(self, network: MotionTransformer) -> None:
+        self.network = network
+
+    def tokens(self, tokens: int) -> int:
+        """How many tokens to make room for."""
+        return tokens
+
+    def fit(self, shape: Shape) -> Shape:
+        """The shape to pad a batch to."""
+        return shape
+
+    def place(self, state: State) -> State:
+        """The state in the memory that `run` works on."""
+        config, frames = self.network.config, state.x.shape[1]
+        long = config.mask_mode == "narrowband" and state.x.device.type == "cpu" and frames >= BAND_FRAMES
+        return replace(state, mask=cut_band(state.mask, config.half_window)) if long and isinstance(state.mask, Tensor) else state
+
+    def run(self, state: State) -> None:
+        """One step."""
+        advance(self.network, state)
