@@ -11,12 +11,13 @@ from typing import Any
 from deployment.console import Console
 from deployment.failure import Failure
 from depot.converter import Converter, Plan, find_converter
-from depot.meter import Meter, amount
+from depot.meters import meters
 from depot.outline import Outline
 from depot.shards import Shard, cut, write
 from function.errors import NotReady
 from function.weights.filling import Version, drop, filling, point, show
 from function.weights.manifest import describe_file, read_manifest, write_manifest
+from function.weights.meter import amount
 
 CONVERTER = "figurine 1"
 """Changes when the same input gives other files."""
@@ -75,7 +76,7 @@ def _fill(place: Path, source: str, plan: Plan, shards: list[Shard], console: Co
         raise Failure(f"{amount(need)} are to be written to {place}, and {amount(free)} are free.", "--to with a folder on a larger disk")
     for name, content in plan.texts.items():
         (folder / name).write_bytes(content)
-    with journal.open("a") as lines, Meter("converting", need, console) as meter:
+    with journal.open("a") as lines, meters(console)("converting", need) as meter:
         for shard in left:
             digest = write(folder, shard, meter.advance)
             lines.write(json.dumps([source, shard.name, digest]) + "\n")

@@ -2,22 +2,26 @@
 
 import sys
 import time
+from collections.abc import Callable
 from threading import Lock
 from types import TracebackType
-from typing import Self
-
-from deployment.console import Console
+from typing import Any, Protocol, Self
 
 LINE_S, BAR_S = 10.0, 0.1
 WIDTH = 24
 
 
-class Meter:
-    """Counts bytes, from any thread."""
+class Tell(Protocol):
+    """Something is to be said: a sentence, and the same as facts."""
 
-    def __init__(self, what: str, total: int, console: Console) -> None:
-        self._what, self._total, self._console = what, total, console
-        self._bar = sys.stderr.isatty() and not console.json
+    def __call__(self, text: str, **facts: Any) -> None: ...
+
+
+class Meter:
+    """Counts bytes, from any thread. `tell` gets the lines; a `bar` is drawn on stderr instead."""
+
+    def __init__(self, what: str, total: int, tell: Tell, *, bar: bool) -> None:
+        self._what, self._total, self._tell_line, self._bar = what, total, tell, bar
         self._done = 0
         self._lock = Lock()
         self._start = self._drawn = time.monotonic()
@@ -27,7 +31,7 @@ class Meter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar:
-            print(f"\r{self._line()}\033[K", file=sys.stderr, flush=True)
+            self._draw("\n")
         elif kind is None:
             self._tell()
 
@@ -40,14 +44,16 @@ class Meter:
                 return
             self._drawn = now
             if self._bar:
-                print(f"\r{self._line()}\033[K", end="", file=sys.stderr, flush=True)
+                self._draw()
             else:
                 self._tell()
 
+    def _draw(self, end: str = "") -> None:
+        sys.stderr.write(f"\r{self._line()}\033[K{end}")
+        sys.stderr.flush()
+
     def _tell(self) -> None:
-        speed = self._speed()
-        facts = {"what": self._what, "done": self._done, "total": self._total, "bytes_per_second": round(speed)}
-        self._console.say("progress" if self._console.json else self._line(), **facts)
+        self._tell_line(self._line(), what=self._what, done=self._done, total=self._total, bytes_per_second=round(self._speed()))
 
     def _line(self) -> str:
         speed, left = self._speed(), max(self._total - self._done, 0)
@@ -60,6 +66,10 @@ class Meter:
 
     def _speed(self) -> float:
         return self._done / max(time.monotonic() - self._start, 1e-3)
+
+
+Begin = Callable[[str, int], Meter]
+"""Starts a meter of some work and its bytes."""
 
 
 def amount(count: float) -> str:
