@@ -1,5 +1,11 @@
 """`python -m function`: settings, weights on their way into memory, then the server. What is heavy is imported after the reading began."""
 
+# ruff: noqa: E402 - the clock is read before all other imports, which it times
+
+import time
+
+ENTERED = time.monotonic()
+
 import argparse
 import gc
 import signal
@@ -10,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from function.engine.preload import preload_torch
-from function.engine.startup import Ahead, needs_torch, read_ahead
+from function.engine.startup import Ahead, needs_torch, process_began, read_ahead
 from function.models.registry import find_models
 from function.settings import Settings, SettingsError, load_settings, settings_help
 
@@ -41,6 +47,8 @@ def main() -> int:
 
 def _serve(settings: Settings) -> int:
     process = _build(settings, read_ahead(settings, find_models(settings.models)))
+    process.engine.status.record("interpreter", process_began(), ended=ENTERED)
+    process.engine.status.record("imports", ENTERED)
     process.run()
     return process.end()
 

@@ -41,7 +41,18 @@ class Settings(BaseModel):
         description="Models to serve, separated by commas: built-in names, or plug-ins as `package.module:Class`.",
     )
     weights: str = Field(
-        default="embedded", min_length=1, description="Where weights are: `embedded`, or a folder with `<model>/<variant>/<version>/`."
+        default="embedded",
+        pattern=r"^(s3|gs|az|https?)://.|^[^:]+$",
+        description="Where weights are: `embedded`, or what holds `<model>/<variant>/<version>/`: a folder, `s3://`, `gs://`, `az://`, `https://`.",
+    )
+    weights_timeout_s: float = Field(
+        default=60, ge=0, le=86_400, description="How long a weights store that does not answer is asked again before bring-up fails."
+    )
+    weights_cache: str = Field(
+        default="", description="Folder on the node that keeps weights from a URL for the next pod; none when unset."
+    )
+    weights_cache_bytes: int = Field(
+        default=64 << 30, ge=0, description="Size of that folder at most; what was not used for longest goes first."
     )
     variants: dict[str, str] = Field(default={}, description="Variant of a served model; the model's first one when unset.")
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="`auto`, `cpu`, `cuda` or `cuda:N`.")

@@ -61,7 +61,7 @@ class Engine:
         self.settings = settings
         self.results = results
         self.models: Mapping[str, Model] = {name: model() for name, model in classes.items()}
-        self.status = Startup()
+        self.status = Startup(observer or Silent())
         self.draining = False
         self._observer = observer or Silent()
         self._ahead = ahead
@@ -80,7 +80,7 @@ class Engine:
         classes = {name: type(model) for name, model in self.models.items()}
         ahead = self._ahead if self._ahead is not None else read_ahead(self.settings, classes)
         self._ahead = None
-        bring_up = BringUp(self.settings, self.models, ahead, self.status, self._observer)
+        bring_up = BringUp(self.settings, self.models, ahead, self.status)
         loop = asyncio.get_running_loop()
 
         def prepare() -> None:

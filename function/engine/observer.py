@@ -11,6 +11,9 @@ class Observer(Protocol):
     def phase(self, name: str, seconds: float) -> None:
         """A phase of the bring-up ended."""
 
+    def loaded(self, model: str, variant: str, version: str) -> None:
+        """A model is up, with these weights."""
+
     def batch(self, model: str, size: int, seconds: float) -> None:
         """The lane ran a batch."""
 
@@ -22,5 +25,6 @@ class Silent:
     """An observer that keeps nothing."""
 
     def phase(self, name: str, seconds: float) -> None: ...
+    def loaded(self, model: str, variant: str, version: str) -> None: ...
     def batch(self, model: str, size: int, seconds: float) -> None: ...
     def job(self, model: str, timings: Timings, outcome: str) -> None: ...

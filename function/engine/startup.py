@@ -2,40 +2,59 @@
 
 import gc
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from function.engine.observer import Observer
+from function.engine.observer import Observer, Silent
 from function.engine.preload import preload_torch
 from function.errors import FigurineError, NotReady
 from function.models.model import Loaded, Model
 from function.settings import Settings, SettingsError
-from function.weights.reader import FolderWeights, open_weights
+from function.weights.cache import Cache
+from function.weights.reader import FolderWeights, Opening
 
 log = logging.getLogger(__name__)
 
-Ahead = Mapping[str, FolderWeights | NotReady | None]
-"""By model name: weights being read, why they cannot be, or None for a model that ships none."""
+Ahead = Mapping[str, Opening]
+"""Weights being found and read, by the names of the models."""
+
+
+@cache
+def process_began() -> float:
+    """When this process was started, on the clock of `time.monotonic`; to 10 ms. Where the system does not say: the first call."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.monotonic() - (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK"))
+    except (OSError, AttributeError):
+        return time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One finished phase of the bring-up. `model` is empty for what all share."""
+    """One finished phase of the start: `began` after the process, both in seconds. `model` is empty for what all share."""
 
     name: str
     model: str
     seconds: float
+    began: float = 0.0
 
 
 @dataclass(slots=True)
 class Startup:
-    """How far the bring-up is. `failure` is one sentence that says what went wrong and what mends it."""
+    """How far the bring-up is. `failure` is one sentence that says what went wrong and what mends it.
 
+    Phases may overlap: weights are read while Python imports, and hashed and copied while they are read.
+    """
+
+    observer: Observer = field(default_factory=Silent)
     total: int = 1
+    done: int = 0
     phases: list[Phase] = field(default_factory=list)
     current: str = "waiting to start"
     failure: str | None = None
@@ -44,12 +63,18 @@ class Startup:
     @property
     def progress(self) -> float:
         """Finished part of the bring-up, 0 to 1."""
-        return 1.0 if self.ready else min(len(self.phases) / self.total, 0.99)
+        return 1.0 if self.ready else min(self.done / self.total, 0.99)
 
     @property
     def reason(self) -> str:
         """Why it is not ready; empty when it is."""
         return "" if self.ready else self.failure or f"Bring-up: {self.current}."
+
+    def record(self, name: str, began: float, model: str = "", ended: float | None = None) -> None:
+        """A phase went from `began` to `ended`, or until now (`time.monotonic`)."""
+        seconds = (time.monotonic() if ended is None else ended) - began
+        self.phases.append(Phase(name, model, seconds, began - process_began()))
+        self.observer.phase(f"{name} {model}".strip(), seconds)
 
 
 def variant_of(settings: Settings, model: type[Model]) -> str:
@@ -62,19 +87,23 @@ def variant_of(settings: Settings, model: type[Model]) -> str:
 
 def read_ahead(settings: Settings, models: Mapping[str, type[Model]]) -> Ahead:
     """Begin to read the weights of all models in threads; returns at once. A model that states its variants ships weights."""
-    ahead: dict[str, FolderWeights | NotReady | None] = {}
-    for name, model in models.items():
-        required = model.variants != Model.variants
-        try:
-            ahead[name] = open_weights(settings.weights, name, variant_of(settings, model), required=required)
-        except NotReady as error:
-            ahead[name] = error
-    return ahead
+    kept = Cache(Path(settings.weights_cache), settings.weights_cache_bytes) if settings.weights_cache else None
+    return {
+        name: Opening(
+            settings.weights,
+            name,
+            variant_of(settings, model),
+            required=model.variants != Model.variants,
+            patience=settings.weights_timeout_s,
+            cache=kept,
+        )
+        for name, model in models.items()
+    }
 
 
-def needs_torch(settings: Settings, ahead: Ahead) -> bool:
-    """The bring-up will import torch: for a GPU, or for tensors."""
-    return _wants_gpu(settings) or any(isinstance(weights, FolderWeights) and weights.has_tensors for weights in ahead.values())
+def needs_torch(settings: Settings, ahead: Ahead, *, wait: bool = False) -> bool:
+    """The bring-up will import torch: for a GPU, or for tensors. Without `wait`: as far as is known by now."""
+    return _wants_gpu(settings) or any(opening.needs_torch(wait=wait) for opening in ahead.values())
 
 
 def _wants_gpu(settings: Settings) -> bool:
@@ -84,12 +113,11 @@ def _wants_gpu(settings: Settings) -> bool:
 class BringUp:
     """From classes and bytes to models that have run once. `run` is called on the lane."""
 
-    def __init__(self, settings: Settings, models: Mapping[str, Model], ahead: Ahead, startup: Startup, observer: Observer) -> None:
+    def __init__(self, settings: Settings, models: Mapping[str, Model], ahead: Ahead, startup: Startup) -> None:
         self._settings = settings
         self._models = models
         self._ahead = dict(ahead)
         self._startup = startup
-        self._observer = observer
         startup.total = 1 + 3 * len(models)
 
     def run(self) -> dict[str, Loaded]:
@@ -115,24 +143,33 @@ class BringUp:
         return loaded
 
     def _load(self, model: Model, device: str) -> Loaded:
-        weights = self._ahead.pop(model.name)  # after loading nobody holds the bytes
-        if isinstance(weights, NotReady):
-            raise weights
-        with self._phase("read", model.name):
-            if weights:
-                weights.wait()
+        weights = self._read(model.name, device)
         with self._phase("load", model.name):
             model.load(weights, device)
         with self._phase("warm up", model.name):
             model.warmup()
+        variant, version = (weights.variant, weights.version) if weights else (variant_of(self._settings, type(model)), "0")
+        self._startup.observer.loaded(model.name, variant, version)
+        log.info("%s %s is up with weights of version %s", model.name, variant, version)
+        return Loaded(model, variant, version, weights.digest if weights else "")
+
+    def _read(self, model: str, device: str) -> FolderWeights | None:
+        """The weights where they are used. Their phases begin when their threads began, much of it before the lane waits for them."""
+        self._startup.current, began = f"read {model}", time.monotonic()
+        weights = self._ahead.pop(model).result()  # after loading nobody holds the bytes
         if weights:
-            return Loaded(model, weights.variant, weights.version, weights.digest)
-        return Loaded(model, variant_of(self._settings, type(model)), "0")
+            weights.place(device)
+            kinds = weights.timings.kinds
+            began = min(began, kinds["read"].began)
+            for kind in kinds.keys() - {"read"}:
+                self._startup.record(kind, kinds[kind].began, model, kinds[kind].ended)
+        self._end("read", began, model)
+        return weights
 
     def _open_device(self) -> str:
         """The device's name; torch is imported only where something asks for it."""
         wanted = self._settings.device
-        if not (needs_torch(self._settings, self._ahead) or "torch" in sys.modules):
+        if not (needs_torch(self._settings, self._ahead, wait=True) or "torch" in sys.modules):
             return "cpu"
         preload_torch()
         import torch
@@ -149,10 +186,11 @@ class BringUp:
 
     @contextmanager
     def _phase(self, name: str, model: str = "") -> Iterator[None]:
-        self._startup.current = f"{name} {model}".strip()
-        begun = time.monotonic()
+        self._startup.current, began = f"{name} {model}".strip(), time.monotonic()
         yield
-        seconds = time.monotonic() - begun
-        self._startup.phases.append(Phase(name, model, seconds))
-        self._observer.phase(self._startup.current, seconds)
-        log.info("bring-up: %s took %.3f s", self._startup.current, seconds)
+        self._end(name, began, model)
+
+    def _end(self, name: str, began: float, model: str) -> None:
+        self._startup.record(name, began, model)
+        self._startup.done += 1
+        log.info("bring-up: %s took %.3f s", self._startup.current, self._startup.phases[-1].seconds)

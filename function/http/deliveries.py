@@ -120,7 +120,7 @@ class Deliveries:
         reply, answer = found
         if any(artifact.url for artifact in answer.artifacts) and await self.results.load(answer.id) is None:
             return None
-        record.model, record.stored = answer.model.name, True
+        record.model, record.version, record.stored = answer.model.name, answer.model.version, True
         return Delivered(reply, Timings(), answer.model.version)
 
     async def _keep(self, event: CloudEvent, reply: CloudEvent) -> None:

@@ -54,6 +54,9 @@ def _ready(engine: Engine) -> State:
 
 def _startup(engine: Engine) -> State:
     startup = engine.status
-    phases = [{"name": phase.name, "model": phase.model, "seconds": round(phase.seconds, 6)} for phase in startup.phases]
+    phases = [
+        {"name": phase.name, "model": phase.model, "began": round(phase.began, 6), "seconds": round(phase.seconds, 6)}
+        for phase in startup.phases
+    ]
     status = "ready" if startup.ready else "failed" if startup.failure else "starting"
     return startup.ready, {"status": status, "reason": startup.reason, "progress": round(startup.progress, 3), "phases": phases}

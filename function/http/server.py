@@ -1,6 +1,7 @@
 """uvicorn, set up for this function: bounded connections, a drain that loses nothing, exit code 0 after SIGTERM."""
 
 import asyncio
+import time
 from socket import socket
 from types import FrameType
 
@@ -48,7 +49,9 @@ class Server(uvicorn.Server):
         self.engine.draining = True  # at once; the drain itself begins with the next turn of the main loop
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
+        began = time.monotonic()
         await super().startup(sockets)
+        self.engine.status.record("port", began)
         self._sweep(asyncio.get_running_loop())
 
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -73,6 +73,8 @@ def _json_line(record: Record) -> bytes:
     if record.model:
         fields["model"] = record.model
         fields["stored"] = record.stored
+    if record.version:
+        fields["version"] = record.version
     if record.input:
         fields["prompt_sha256"] = hashlib.sha256(record.input.model_dump_json().encode()).hexdigest()[:16]
     if record.timings:

@@ -1,6 +1,6 @@
 """The function's numbers: kept in plain Python while serving, translated for Prometheus at a scrape (its client is imported only then).
 
-The engine reports through `phase`, `batch` and `job`; HTTP through `begin` and `end`. Safe to call from any thread.
+The engine reports through `phase`, `loaded`, `batch` and `job`; HTTP through `begin` and `end`. Safe to call from any thread.
 """
 
 import threading
@@ -36,11 +36,16 @@ class Metrics:
         self._ended: deque[tuple[str, Timings, str]] = deque()
         self._jobs: dict[tuple[str, str], int] = defaultdict(int)
         self._phases: dict[str, float] = {}
+        self._models: dict[tuple[str, str, str], int] = {}
         self._tenants: dict[str, float] = defaultdict(float)
 
     def phase(self, name: str, seconds: float) -> None:
         """One phase of the bring-up is over."""
         self._phases[name] = seconds
+
+    def loaded(self, model: str, variant: str, version: str) -> None:
+        """A model is up, with these weights."""
+        self._models[model, variant, version] = 1
 
     def batch(self, model: str, size: int, seconds: float) -> None:
         """The lane has run a batch."""
@@ -110,6 +115,9 @@ class Metrics:
     def _readings(self) -> Iterator["Metric"]:
         yield _gauge("requests_in_flight", "HTTP requests being answered", (), {(): float(self._in_flight)})
         yield _gauge("startup_seconds", "Seconds of a bring-up phase", ("phase",), {(name,): value for name, value in self._phases.items()})
+        yield _gauge(
+            "model_info", "1 for each model that is up, with the version of its weights", ("model", "variant", "version"), self._models
+        )
         for name, (description, reading) in self.gauges.items():
             yield _gauge(name, description, (), {(): float(reading())})
         gpus = read_gpus()

@@ -34,6 +34,8 @@ class Answered(Protocol):
     def timings(self) -> Timings: ...
     @property
     def stored(self) -> bool: ...
+    @property
+    def version(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Record:
     code: str = "ok"
     tenant: str = ""
     model: str = ""
+    version: str = ""
     duration: str = ""
     """The model's class of inputs that take about as long."""
     input: BaseModel | None = None
@@ -62,7 +65,7 @@ class Record:
 
     def note(self, answer: Answered) -> None:
         """Remember how the engine came to its answer."""
-        self.timings, self.stored = answer.timings, answer.stored
+        self.timings, self.stored, self.version = answer.timings, answer.stored, answer.version
 
 
 def record_of(scope: MutableMapping[str, Any]) -> Record:

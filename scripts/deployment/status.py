@@ -1,8 +1,9 @@
 """How a Service is: its revisions with their traffic, its pods with what they did while they came up. Wakes nothing that is at zero."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any
 
 from deployment import progress
@@ -26,7 +27,7 @@ class RevisionStatus:
 
 @dataclass(frozen=True, slots=True)
 class PodStatus:
-    """`startup` is what the function says of its bring-up: seconds by phase; `state` sums it up."""
+    """`startup` is what the function says of its start: the seconds that each phase added to it; `state` sums it up."""
 
     name: str
     revision: str
@@ -114,11 +115,20 @@ def _startup(cluster: Cluster, pod: Object) -> tuple[str, dict[str, float]]:
     try:
         _, body = cluster.pod_get(pod["metadata"]["name"], "health/startup", port(pod))
         answer = json.loads(body)
-        phases = {" ".join(filter(None, (one["name"], one["model"]))): float(one["seconds"]) for one in answer["phases"]}
+        phases = _added(answer["phases"])
         state = answer["status"]
     except (Failure, ValueError, KeyError, TypeError):
         return "running", {}
     return (state if state == "ready" else f"{state} {answer['progress']:.0%}: {answer['reason']}"), phases
+
+
+def _added(phases: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """The seconds by which each phase made the start longer: some overlap."""
+    added, reached = {}, 0.0
+    for end, one in sorted(((one["began"] + one["seconds"], one) for one in phases), key=itemgetter(0)):
+        added[" ".join(filter(None, (one["name"], one["model"])))] = end - reached
+        reached = end
+    return added
 
 
 def _waits(said: Mapping[str, Any]) -> str:

@@ -19,11 +19,15 @@ class Notes:
 
     def __init__(self) -> None:
         self.phases: list[str] = []
+        self.versions: list[str] = []
         self.batches: list[int] = []
         self.outcomes: list[str] = []
 
     def phase(self, name: str, seconds: float) -> None:
         self.phases.append(name)
+
+    def loaded(self, model: str, variant: str, version: str) -> None:
+        self.versions.append(f"{model} {variant} {version}")
 
     def batch(self, model: str, size: int, seconds: float) -> None:
         self.batches.append(size)

@@ -47,6 +47,23 @@ async def test_weights_are_read_and_name_the_version(tmp_path: Path) -> None:
         assert answer.result.facts.model_dump() == {"text": "66.0"}
 
 
+async def test_reading_and_hashing_are_phases_of_the_start(tmp_path: Path) -> None:
+    write_version(tmp_path, "multiplier", version="7")
+    notes = Notes()
+    async with serving(Multiplier, notes=notes, weights=str(tmp_path)) as (engine, _):
+        phases = {phase.name: phase for phase in engine.status.phases}
+        assert phases["read"].began <= phases["hash"].began
+        assert phases["hash"].began + phases["hash"].seconds <= phases["read"].began + phases["read"].seconds
+        assert notes.phases == ["import", "hash multiplier", "read multiplier", "load multiplier", "warm up multiplier"]
+
+
+async def test_the_observer_hears_which_version_is_up(tmp_path: Path) -> None:
+    write_version(tmp_path, "multiplier", version="7")
+    notes = Notes()
+    async with serving(Multiplier, notes=notes, weights=str(tmp_path)):
+        assert notes.versions == ["multiplier tiny 7"]
+
+
 async def test_missing_weights_are_named_with_the_mend(tmp_path: Path) -> None:
     engine = Engine(Settings(models=f"{Multiplier.__module__}:Multiplier", weights=str(tmp_path)))
     engine.start()

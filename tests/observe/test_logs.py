@@ -27,11 +27,11 @@ def lines(form: str, *records: Record, level: str = "info") -> str:
 
 
 def test_a_request_is_one_json_line() -> None:
-    record = Record("id-1", "POST", "/clip", 200, model="clip", input=Said(text="x"), tenant="ann", seconds=0.25)
+    record = Record("id-1", "POST", "/clip", 200, model="clip", version="7", input=Said(text="x"), tenant="ann", seconds=0.25)
     record.timings = Timings(queue=0.1, model=0.05, device=0.01, batch_size=2)
     line = json.loads(lines("json", record))
     assert {"request_id": "id-1", "route": "/clip", "status": 200, "code": "ok", "seconds": 0.25, "tenant": "ann"}.items() <= line.items()
-    assert {"model": "clip", "prompt_sha256": SAID, "device_seconds": 0.01, "batch_size": 2}.items() <= line.items()
+    assert {"model": "clip", "version": "7", "prompt_sha256": SAID, "device_seconds": 0.01, "batch_size": 2}.items() <= line.items()
 
 
 def test_a_line_can_be_text() -> None:

@@ -47,6 +47,12 @@ def test_a_phase_of_the_bring_up_is_shown() -> None:
     assert 'figurine_startup_seconds{phase="load clip"} 1.5' in text(metrics)
 
 
+def test_the_version_of_a_model_that_is_up_is_shown() -> None:
+    metrics = Metrics()
+    metrics.loaded("clip", "tiny", "7")
+    assert 'figurine_model_info{model="clip",variant="tiny",version="7"} 1.0' in text(metrics)
+
+
 def test_device_seconds_are_shared_out_by_tenant() -> None:
     metrics = Metrics()
     metrics.end(finished("ann"))
