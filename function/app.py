@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from function.engine import Engine
 from function.engine.startup import Ahead
@@ -15,6 +16,7 @@ from function.http.events import Events
 from function.http.guards import Guard
 from function.http.health import probes
 from function.http.index import Index, openapi, refuse
+from function.http.models import Models
 from function.http.predict import Predict
 from function.http.results import Results
 from function.http.scrape import Scrape
@@ -98,5 +100,6 @@ def _routes(engine: Engine, results: ResultStore, settings: Settings, ledger: Le
     routes.append(Route("/results/{id}/{name}", Results(results, settings.results_key.encode()).get, methods=["GET"]))
     events = Events(engine, results, settings, links)
     routes += [Route(path, partial(events), methods=["POST"]) for path in ("/", "/events")]  # two endpoints, to be told apart in the log
-    routes += [Route("/metrics", Scrape(ledger), methods=["GET"]), Route("/", Index(engine), methods=["GET"])]
+    pages: dict[str, ASGIApp] = {"/metrics": Scrape(ledger), "/models": Models(engine), "/": Index(engine)}
+    routes += [Route(path, page, methods=["GET"]) for path, page in pages.items()]
     return routes

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import fill
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, ValidationError
 
 PREFIX = "FUNCTION_"
 BARE = ("port", "host", "k_service", "k_revision", "k_configuration", "k_sink", "k_ce_overrides")
@@ -56,6 +57,17 @@ class Settings(BaseModel):
     )
     variants: dict[str, str] = Field(default={}, description="Variant of a served model; the model's first one when unset.")
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="`auto`, `cpu`, `cuda` or `cuda:N`.")
+    device_memory: ByteSize = Field(
+        default=ByteSize(0),
+        description="Device memory that the weights of all models may take, such as `20GiB`; those that were not called for longest wait "
+        "on the host. 0 is no bound.",
+    )
+    text_encoder: Literal["device", "host"] = Field(default="device", description="Where published text encoders run: `device` or `host`.")
+    encoding_cache: ByteSize = Field(
+        default=ByteSize(64 << 20),
+        description="Memory for the encodings of prompts that come again, such as `64MiB`.",
+        json_schema_extra={"shown": "`64MiB`"},
+    )
     threads: int = Field(default=0, ge=0, le=1024, description="CPU threads of a forward pass; 0 leaves the choice to torch.")
     concurrency: int = Field(
         default=32, ge=1, le=65536, description="Jobs admitted at once, waiting ones included; equal to `containerConcurrency`."

@@ -19,6 +19,7 @@ from function.engine.job import NO_TIME, Answer, Call, Job, OnProgress, Timings
 from function.engine.lane import Lane
 from function.engine.observer import Observer, Silent
 from function.engine.queue import Queue
+from function.engine.residency import Place, Residency
 from function.engine.startup import Ahead, BringUp, Startup, read_ahead, variant_of
 from function.engine.stored import address, find_result, keep_result
 from function.errors import Cancelled, DeadlineExceeded, Draining, FigurineError, ModelFailed, NotFound, NotReady
@@ -63,6 +64,7 @@ class Engine:
         self.models: Mapping[str, Model] = {name: model() for name, model in classes.items()}
         self.status = Startup(observer or Silent())
         self.draining = False
+        self._residency = Residency(settings.device_memory)
         self._observer = observer or Silent()
         self._ahead = ahead
         self._limits = {name: _bounded(model.limits, settings.max_batch) for name, model in classes.items()}
@@ -80,7 +82,7 @@ class Engine:
         classes = {name: type(model) for name, model in self.models.items()}
         ahead = self._ahead if self._ahead is not None else read_ahead(self.settings, classes)
         self._ahead = None
-        bring_up = BringUp(self.settings, self.models, ahead, self.status)
+        bring_up = BringUp(self.settings, self.models, ahead, self.status, self._residency)
         loop = asyncio.get_running_loop()
 
         def prepare() -> None:
@@ -88,7 +90,7 @@ class Engine:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._open, loaded)
 
-        self._lane = Lane(prepare, self._done)
+        self._lane = Lane(prepare, self._residency.use, self._done)
         self._queue = Queue(self._lane.submit, self.settings.batch_wait_ms / 1000)
         self._lane.start()
 
@@ -113,6 +115,15 @@ class Engine:
     def admitted(self) -> int:
         """Jobs under way, waiting ones included."""
         return self._admission.held
+
+    def loaded(self, name: str) -> Loaded | None:
+        """A model with its weights, once it is served."""
+        served = self._served.get(name)
+        return served.loaded if served else None
+
+    def places(self, name: str) -> list[Place]:
+        """Where the parts of a model are."""
+        return self._residency.places(name)
 
     def live(self) -> bool:
         """The device is there and the running batch, if any, makes progress."""

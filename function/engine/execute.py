@@ -21,9 +21,13 @@ class DeviceLost(Exception):
     """The device does not answer any more; only a new process helps."""
 
 
-def execute(model: Model, jobs: Sequence[Job], beat: Callable[[], None]) -> list[Any]:
+Enter = Callable[[Model, Sequence[Any]], None]
+"""Told before each forward pass; may raise."""
+
+
+def execute(model: Model, jobs: Sequence[Job], beat: Callable[[], None], enter: Enter) -> list[Any]:
     """An output or a `FigurineError` for each job, in order. Raises `DeviceLost`."""
-    outcome = _attempt(model, jobs, beat)
+    outcome = _attempt(model, jobs, beat, enter)
     if isinstance(outcome, list):
         return outcome
     if isinstance(outcome, GpuOutOfMemory):
@@ -34,11 +38,11 @@ def execute(model: Model, jobs: Sequence[Job], beat: Callable[[], None]) -> list
         parts = [[job] for job in jobs]
     else:
         return [outcome] * len(jobs)
-    return [one for part in parts for one in _last_attempt(model, part, beat)]
+    return [one for part in parts for one in _last_attempt(model, part, beat, enter)]
 
 
-def _last_attempt(model: Model, jobs: Sequence[Job], beat: Callable[[], None]) -> list[Any]:
-    outcome = _attempt(model, jobs, beat)
+def _last_attempt(model: Model, jobs: Sequence[Job], beat: Callable[[], None], enter: Enter) -> list[Any]:
+    outcome = _attempt(model, jobs, beat, enter)
     if isinstance(outcome, list):
         return outcome
     if isinstance(outcome, GpuOutOfMemory):
@@ -46,10 +50,12 @@ def _last_attempt(model: Model, jobs: Sequence[Job], beat: Callable[[], None]) -
     return [outcome] * len(jobs)
 
 
-def _attempt(model: Model, jobs: Sequence[Job], beat: Callable[[], None]) -> list[Any] | FigurineError:
+def _attempt(model: Model, jobs: Sequence[Job], beat: Callable[[], None], enter: Enter) -> list[Any] | FigurineError:
     """The outcomes, or the error of the whole batch. What was raised is let go here, with the frames that hold memory."""
     try:
-        outcomes = model.predict([job.input for job in jobs], BatchProgress(jobs, beat))
+        inputs = [job.input for job in jobs]
+        enter(model, inputs)
+        outcomes = model.predict(inputs, BatchProgress(jobs, beat))
         if len(outcomes) != len(jobs):
             raise ValueError(f"predict gave {len(outcomes)} results for {len(jobs)} inputs")
         return [public_error(outcome, model) if isinstance(outcome, Exception) else outcome for outcome in outcomes]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
-from function.engine.execute import DeviceLost, execute
+from function.engine.execute import DeviceLost, Enter, execute
 from function.engine.job import Job
 from function.errors import ModelFailed, Unavailable
 
@@ -18,12 +18,13 @@ Done = Callable[[list[Job], list[Any]], None]
 
 
 class Lane:
-    """Runs `prepare` once, then batches; `done` is called on the loop with the jobs of a batch and their outcomes."""
+    """Runs `prepare` once, then batches, each after `enter`; `done` is called on the loop with the jobs of a batch and their outcomes."""
 
-    def __init__(self, prepare: Callable[[], None], done: Done) -> None:
+    def __init__(self, prepare: Callable[[], None], enter: Enter, done: Done) -> None:
         self.lost: str | None = None
         """Why the device is gone for good, if it is."""
         self._prepare = prepare
+        self._enter = enter
         self._done = done
         self._loop = asyncio.get_running_loop()
         self._inbox: SimpleQueue[list[Job] | None] = SimpleQueue()
@@ -75,7 +76,7 @@ class Lane:
     def _execute(self, jobs: list[Job]) -> list[Any]:
         try:
             if self.lost is None:
-                return execute(jobs[0].loaded.model, jobs, self._pulse)
+                return execute(jobs[0].loaded.model, jobs, self._pulse, self._enter)
         except DeviceLost as error:
             self.lost = "The device was lost; the server has to restart."
             log.critical("the device was lost: %s", error)

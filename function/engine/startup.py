@@ -13,6 +13,7 @@ from pathlib import Path
 
 from function.engine.observer import Observer, Silent
 from function.engine.preload import preload_torch
+from function.engine.residency import Residency
 from function.errors import FigurineError, NotReady
 from function.models.model import Loaded, Model
 from function.settings import Settings, SettingsError
@@ -113,11 +114,12 @@ def _wants_gpu(settings: Settings) -> bool:
 class BringUp:
     """From classes and bytes to models that have run once. `run` is called on the lane."""
 
-    def __init__(self, settings: Settings, models: Mapping[str, Model], ahead: Ahead, startup: Startup) -> None:
+    def __init__(self, settings: Settings, models: Mapping[str, Model], ahead: Ahead, startup: Startup, residency: Residency) -> None:
         self._settings = settings
         self._models = models
         self._ahead = dict(ahead)
         self._startup = startup
+        self._residency = residency
         startup.total = 1 + 3 * len(models)
 
     def run(self) -> dict[str, Loaded]:
@@ -146,6 +148,7 @@ class BringUp:
         weights = self._read(model.name, device)
         with self._phase("load", model.name):
             model.load(weights, device)
+            self._residency.admit(model, device)
         with self._phase("warm up", model.name):
             model.warmup()
         variant, version = (weights.variant, weights.version) if weights else (variant_of(self._settings, type(model)), "0")
@@ -158,6 +161,7 @@ class BringUp:
         self._startup.current, began = f"read {model}", time.monotonic()
         weights = self._ahead.pop(model).result()  # after loading nobody holds the bytes
         if weights:
+            self._residency.make_room(sum(file["size"] for file in weights.manifest["files"]), model)
             weights.place(device)
             kinds = weights.timings.kinds
             began = min(began, kinds["read"].began)

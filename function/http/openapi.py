@@ -45,6 +45,13 @@ def describe_probes() -> Json:
     paths: Json = {path: {"get": {"summary": text, "tags": ["health"], "responses": probe}} for path, text in meanings.items()}
     text = {"200": {"description": "Prometheus text.", "content": {"text/plain": {}}}}
     paths["/metrics"] = {"get": {"summary": "Metrics", "tags": ["health"], "responses": text}}
+    paths["/models"] = {
+        "get": {
+            "summary": "Models, their weights, and where these are",
+            "tags": ["health"],
+            "responses": {"200": {"description": "By name."}},
+        }
+    }
     paths["/"] = {"get": {"summary": "Index", "tags": ["health"], "responses": {"200": {"description": "Where things are."}}}}
     return {"paths": paths}
 

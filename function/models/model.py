@@ -3,12 +3,13 @@
 A plug-in needs `name`, `route`, `Input` and `predict`; everything else has a default. Nothing here knows HTTP or a device.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from function.models.parts import Part, attributes_of
 from function.weights.weights import Weights
 
 
@@ -68,6 +69,27 @@ class Progress(Protocol):
         ...
 
 
+class Memo(Protocol):
+    """Small values kept by name for longer than a process lives. May be slow and may forget: for worker threads, never for the lane."""
+
+    def get(self, name: str) -> bytes | None:
+        """What was put under this name, or None."""
+        ...
+
+    def put(self, name: str, value: bytes) -> None:
+        """Keep a value; one that cannot be kept is forgotten in silence."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the engine offers a model. `encoding_cache`: bytes of prompt encodings to keep in memory; `text_encoder`: where it runs."""
+
+    memo: Memo | None = None
+    encoding_cache: int = 64 << 20
+    text_encoder: Literal["device", "host"] = "device"
+
+
 class Model:
     """Base of all models. `name` is the word in settings and event types; `route` is where it is served.
 
@@ -89,11 +111,23 @@ class Model:
     tools: ClassVar[tuple[Tool, ...]] = ()
     variants: ClassVar[tuple[str, ...]] = ("default",)
 
+    surroundings: Surroundings = Surroundings()
+    """Set by the engine before `load`."""
+
     def load(self, weights: Weights | None, device: str) -> None:
         """Build the model on `device` ("cpu", "cuda", "cuda:1"). `weights` is None for a model that ships none."""
 
     def warmup(self) -> None:
         """Run every shape that matters once, on the real device."""
+
+    def parts(self) -> Sequence[Part]:
+        """What may leave the device between batches; asked once, after `load`. By default the torch modules and tensors among the
+        attributes, as one part."""
+        return attributes_of(self)
+
+    def needs(self, batch: Sequence[Any]) -> Collection[str] | None:
+        """The names of the parts that `predict` will touch for these prepared inputs; None is all."""
+        return None
 
     def key(self, input: Any) -> Hashable:
         """Inputs with equal keys may share a batch."""
