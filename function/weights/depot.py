@@ -9,7 +9,7 @@ from urllib.request import url2pathname
 
 from function.errors import NotReady
 from function.weights.filling import Version
-from function.weights.location import find_version
+from function.weights.location import PLAIN, find_version
 from function.weights.manifest import MANIFEST, Manifest, parse_manifest
 from function.weights.plan import Piece, check, pieces_of
 from function.weights.source import Source, open_source
@@ -45,9 +45,9 @@ class Depot:
         return found
 
     def children(self, folder: str) -> list[str]:
-        """Names of the folders in a folder, hidden ones aside. Raises `NotReady`."""
+        """Names of the folders in a folder that can be a model or a variant. Raises `NotReady`."""
         try:
-            return [name for name in self.source.children(folder) or () if not name.startswith(".")]
+            return [name for name in self.source.children(folder) or () if PLAIN.fullmatch(name)]
         except NotImplementedError:
             raise NotReady(f"{self.where} cannot be listed. Name MODEL/VARIANT, for example motion/1.0.") from None
         except OSError as error:

@@ -77,7 +77,7 @@ def parser(converter: Converter | None = None) -> argparse.ArgumentParser:
 
 def _converter(argv: Sequence[str]) -> Converter | None:
     """The one that the arguments name, whose options the parser needs."""
-    named = argv[1] if argv[:1] == ["convert"] and len(argv) > 1 and not argv[1].startswith("-") else None
+    named = argv[1] if len(argv) > 1 and argv[0] == "convert" and not argv[1].startswith("-") else None
     converter = find_converter(named) if named else None
     if named and not converter:
         raise Failure(f"There is no converter for {named}.", f"one of {', '.join(CONVERTERS)}, or your own as package.module:object")

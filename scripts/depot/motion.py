@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 LICENCE = "Tencent HY-Motion 1.0 Community License (network), Apache-2.0 (Qwen3), MIT (CLIP)"
 SIZES = {(1280, 20, 27): "1.0", (1024, 16, 18): "lite"}
-FLOAT32 = ("timestep_encoder.", "vtxt_encoder.", "null_", "special_game_")
 
 
 class MotionConverter:
@@ -44,8 +43,8 @@ class MotionConverter:
             "--dtype",
             choices=("fp32", "bf16"),
             default="fp32",
-            help="of the network's matrices (default: fp32, as published). Norms, biases and what makes the conditioning vector stay "
-            "fp32; Qwen3 is bf16 and CLIP fp32 in any case",
+            help="of the network's large matrices (default: fp32, as published). Norms and what makes the conditioning vector stay fp32; "
+            "Qwen3 is bf16 and CLIP fp32 in any case",
         )
 
     def plan(self, options: Namespace) -> Plan:
@@ -68,11 +67,10 @@ class MotionConverter:
             variant=options.variant or _variant(config),
             texts={
                 "config.json": json.dumps(config, indent=2).encode(),
-                **{f"{stem}.json": _text(folder / "config.json") for stem, folder in (("qwen3", options.qwen3), ("clip", options.clip))},
-                **{
-                    f"{stem}.tokenizer.json": _text(folder / "tokenizer.json")
-                    for stem, folder in (("qwen3", options.qwen3), ("clip", options.clip))
-                },
+                "qwen3.json": _text(options.qwen3 / "config.json"),
+                "qwen3.tokenizer.json": _text(options.qwen3 / "tokenizer.json"),
+                "clip.json": _text(options.clip / "config.json"),
+                "clip.tokenizer.json": _text(options.clip / "tokenizer.json"),
             },
             tensors={"network": _network(document["model_state_dict"], options.dtype), "qwen3": language, "clip": sentence},
             dropped=[
@@ -109,12 +107,10 @@ def _network(state: dict[str, Any], dtype: str) -> "list[Planned]":
     import torch
 
     from depot.checkpoint import planned
+    from function.models.motion.network import rounded
 
-    narrow = {"fp32": torch.float32, "bf16": torch.bfloat16}[dtype]
-    return [
-        planned(name, tensor, torch.float32 if tensor.ndim < 2 or any(part in name for part in FLOAT32) else narrow)
-        for name, tensor in sorted(state.items())
-    ]
+    large = {"fp32": torch.float32, "bf16": torch.bfloat16}[dtype]
+    return [planned(name, tensor, large if rounded(name) else torch.float32) for name, tensor in sorted(state.items())]
 
 
 def _language(folder: "TensorFolder") -> "tuple[list[Planned], list[str]]":
