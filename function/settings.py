@@ -24,7 +24,7 @@ class SettingsError(ValueError):
 
 
 def _results_folder() -> str:
-    return Path(tempfile.gettempdir(), "figurine-results").as_uri()
+    return Path(tempfile.gettempdir(), f"figurine-results-{os.getuid()}").as_uri()
 
 
 def _random_key() -> str:

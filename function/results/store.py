@@ -3,13 +3,18 @@
 results/<id>/<hash>-<name>    an artifact; <hash> is the start of its own SHA-256, so that two writers never mix their files
 results/<id>/record.json      what the job said and which files belong to it: written last, its presence makes the result visible
 events/<hash>.json            the reply that was given to an event; <hash> is the SHA-256 of its source, a NUL and its id
+memos/<name>                  what a model keeps for its own use: a SHA-256, then the value that has it
 """
 
 import asyncio
 import hashlib
+import os
 import re
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -75,16 +80,18 @@ class ResultStore:
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """The store at a folder's path or a URL (`file://`, `memory://`, `s3://`, `gs://`, `az://`). Raises `ValueError` for another."""
+        """The store at a folder's path or a URL (`file://`, `memory://`, `s3://`, `gs://`, `az://`). Raises `ValueError` for another, and
+        `OSError` for a folder that cannot be used.
+        """
         from obstore.store import LocalStore, from_url
 
-        scheme, separator, _ = url.partition("://")
-        if not separator:
-            return cls(LocalStore(url, mkdir=True))
+        scheme, separator, path = url.partition("://")
+        if not separator or scheme == "file":
+            return cls(LocalStore(_folder(unquote(path) if separator else url)))
         if scheme not in SCHEMES:
             known = "://, ".join(SCHEMES)
             raise ValueError(f"Results cannot be kept at {scheme}://; give a folder, or a URL with {known}://.")
-        return cls(from_url(url, mkdir=True) if scheme == "file" else from_url(url))
+        return cls(from_url(url))
 
     async def save(self, id: str, answer: Mapping[str, Any], files: Sequence[File] = ()) -> StoredResult:
         """Keep a result under its address. Saving the same id again, or at the same time, is harmless: one whole record wins."""
@@ -147,6 +154,23 @@ class ResultStore:
         """The reply that was kept for this event, or None."""
         return await self._get(_event(source, id))
 
+    def put_memo(self, name: str, value: bytes) -> None:
+        """Keep a value under a name (hex digits). Blocks: for worker threads. Raises what the store raises."""
+        import obstore
+
+        obstore.put(self._store, f"memos/{name}", hashlib.sha256(value).digest() + value)
+
+    def get_memo(self, name: str) -> bytes | None:
+        """The value under a name; None when there is none, or a damaged one. Blocks. Raises what the store raises."""
+        import obstore
+
+        try:
+            kept = bytes(obstore.get(self._store, f"memos/{name}").bytes())
+        except FileNotFoundError:
+            return None
+        digest, value = kept[:32], kept[32:]
+        return value if hashlib.sha256(value).digest() == digest else None
+
     async def _put(self, path: str, data: bytes) -> None:
         import obstore
 
@@ -175,6 +199,17 @@ async def _reach(work: Awaitable[T]) -> T | None:
         return None
     except (BaseError, OSError) as error:
         raise Unavailable("The results store does not answer; try again later.", retry_after=5) from error
+
+
+def _folder(path: str) -> Path:
+    """A folder that this process may use, made for it alone where there is none. Raises `OSError`."""
+    folder = Path(path).absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise PermissionError("this user cannot write there")
+    if folder.parent == Path(tempfile.gettempdir()) and folder.stat().st_uid != os.getuid():
+        raise PermissionError("it belongs to another user")  # anybody may have put it there
+    return folder
 
 
 async def _describe(file: File) -> StoredFile:

@@ -1,4 +1,8 @@
 import asyncio
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -144,3 +148,33 @@ def test_a_store_that_cannot_write_is_unavailable(tmp_path: Path) -> None:
 def test_an_unknown_scheme_is_refused() -> None:
     with pytest.raises(ValueError):
         ResultStore.open("ftp://somewhere/results")
+
+
+def test_a_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    ResultStore.open(str(tmp_path / "new"))
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_another_user_has_put_into_the_temporary_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "getuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(PermissionError, match="belongs to another user"):
+        ResultStore.open(str(tmp_path / "results"))
+
+
+AS_NOBODY = """
+import os, sys
+import obstore.store
+from function.results.store import ResultStore
+if os.getuid() == 0:
+    os.setuid(65534)
+ResultStore.open(sys.argv[1])
+"""
+
+
+def test_a_folder_that_this_user_cannot_write_is_refused() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        command = [sys.executable, "-c", AS_NOBODY, folder]
+        done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert "PermissionError: this user cannot write there" in done.stderr
