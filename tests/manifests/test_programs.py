@@ -1,31 +1,34 @@
-"""The two small programs that manifests carry, run as the pod would run them."""
+"""The programs that manifests start beside the function, run as the pod would run them."""
 
 import json
-import os
+import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests.depot.folders import content, write_version
 from tests.manifests.kustomizing import only, rendered
+from tests.process import ROOT
 from tests.serving import Client, until
 
 
-def _argv(container: dict[str, Any]) -> list[str]:
-    assert container["command"] == ["python", "-c"]
-    return [sys.executable, "-c", *container["args"]]
+def _argv(container: dict[str, Any], **environ: str) -> list[str]:
+    """Command and arguments with this Python, `$(NAME)` replaced as the kubelet does it."""
+    python, *rest = [*container["command"], *container["args"]]
+    assert python == "python"
+    return [sys.executable, *(re.sub(r"\$\((\w+)\)", lambda found: environ[found[1]], part) for part in rest)]
 
 
 def test_prefetch_copies_a_bucket(tmp_path: Path) -> None:
     bucket, disk = tmp_path / "bucket", tmp_path / "disk"
-    files = {"motion/1.0/1/manifest.json": b"{}", "motion/1.0/1/network.safetensors": os.urandom(1 << 20), "motion/1.0/latest": b"1"}
-    for name, data in files.items():
-        (bucket / name).parent.mkdir(parents=True, exist_ok=True)
-        (bucket / name).write_bytes(data)
+    write_version(bucket)
     (prefetch,) = only(rendered("motion", "prefetch"), "Service")["spec"]["template"]["spec"]["initContainers"]
-    subprocess.run(_argv(prefetch), env={"WEIGHTS_FROM": bucket.as_uri(), "WEIGHTS_TO": str(disk)}, check=True, timeout=60)
-    assert {str(path.relative_to(disk)): path.read_bytes() for path in disk.rglob("*") if path.is_file()} == files
+    (mount,) = prefetch["volumeMounts"]
+    argv = _argv(prefetch, WEIGHTS_FROM=bucket.as_uri())
+    subprocess.run([str(disk) if part == mount["mountPath"] else part for part in argv], check=True, timeout=60, cwd=ROOT)
+    assert content(disk) == content(bucket)
 
 
 def test_a_dead_letter_is_a_line_of_the_log() -> None:
