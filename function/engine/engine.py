@@ -21,9 +21,9 @@ from function.engine.observer import Observer, Silent
 from function.engine.queue import Queue
 from function.engine.residency import Place, Residency
 from function.engine.startup import Ahead, BringUp, Startup, read_ahead, variant_of
-from function.engine.stored import address, find_result, keep_result
+from function.engine.stored import StoredMemo, address, find_result, keep_result
 from function.errors import Cancelled, DeadlineExceeded, Draining, FigurineError, ModelFailed, NotFound, NotReady
-from function.models.model import Limits, Loaded, Model, Result
+from function.models.model import Limits, Loaded, Model, Result, Surroundings
 from function.models.registry import find_models
 from function.results.store import ResultStore
 from function.settings import Settings, SettingsError
@@ -62,6 +62,9 @@ class Engine:
         self.settings = settings
         self.results = results
         self.models: Mapping[str, Model] = {name: model() for name, model in classes.items()}
+        surroundings = Surroundings(StoredMemo(results) if results else None, settings.encoding_cache, settings.text_encoder)
+        for one in self.models.values():
+            one.surroundings = surroundings
         self.status = Startup(observer or Silent())
         self.draining = False
         self._residency = Residency(settings.device_memory)

@@ -46,20 +46,21 @@ class Residency:
         """Where the parts of a model are; empty before it is admitted."""
         return [resident.place for resident in self._parts.get(model, ())]
 
-    def make_room(self, size: int, model: str) -> None:
-        """Before so many bytes of a model are put on the device. Raises `NotReady` when they would not fit even alone."""
-        if self.budget and size > self.budget:
-            raise NotReady(
-                f"{model} needs {_amount(size)} of device memory, but FUNCTION_DEVICE_MEMORY allows {_amount(self.budget)}. "
-                "Raise it, or serve a smaller variant."
-            )
+    def make_room(self, size: int) -> None:
+        """Before so many bytes are put on the device."""
         self._evict(size, ())
 
     def admit(self, model: Model, device: str) -> None:
         """A model that has just been loaded, on the device. Raises `NotReady` when it is too large."""
         self._device = device
         parts = model.parts()
-        self.make_room(sum(part.size for part in parts), model.name)
+        size = sum(part.size for part in parts)
+        if self.budget and size > self.budget:
+            raise NotReady(
+                f"{model.name} needs {_amount(size)} of device memory, but FUNCTION_DEVICE_MEMORY allows {_amount(self.budget)}. "
+                "Raise it, or serve a smaller variant."
+            )
+        self.make_room(size)
         self._parts[model.name] = [_Resident(part, Place(model.name, part.name, device, part.size)) for part in parts]
         self._touch(self._parts[model.name])
 

@@ -22,6 +22,28 @@ def address(loaded: Loaded, input: BaseModel) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class StoredMemo:
+    """A model's `Memo` in the results store."""
+
+    def __init__(self, store: ResultStore) -> None:
+        self._store = store
+
+    def get(self, name: str) -> bytes | None:
+        """None too when the store does not answer."""
+        try:
+            return self._store.get_memo(name)
+        except Exception as error:
+            log.warning("memo %s cannot be read from the store: %s", name, error)
+            return None
+
+    def put(self, name: str, value: bytes) -> None:
+        """A store that fails costs the value, never the answer."""
+        try:
+            self._store.put_memo(name, value)
+        except Exception as error:
+            log.warning("memo %s could not be stored: %s", name, error)
+
+
 async def find_result(store: ResultStore, id: str, loaded: Loaded) -> Result | None:
     """The result that the store holds at this address, if it is whole and the store answers."""
     try:

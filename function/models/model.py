@@ -90,6 +90,9 @@ class Surroundings:
     text_encoder: Literal["device", "host"] = "device"
 
 
+ALONE = Surroundings()
+
+
 class Model:
     """Base of all models. `name` is the word in settings and event types; `route` is where it is served.
 
@@ -111,7 +114,7 @@ class Model:
     tools: ClassVar[tuple[Tool, ...]] = ()
     variants: ClassVar[tuple[str, ...]] = ("default",)
 
-    surroundings: Surroundings = Surroundings()
+    surroundings: Surroundings = ALONE
     """Set by the engine before `load`."""
 
     def load(self, weights: Weights | None, device: str) -> None:

@@ -103,7 +103,7 @@ def test_what_a_batch_needs_itself_does_not_leave_for_its_other_part() -> None:
     (halves,) = loaded(Halves)
     residency = Residency(2 * BYTES)
     residency.admit(halves, "cpu")
-    residency.make_room(BYTES, "another")
+    residency.make_room(BYTES)
     residency.use(halves, [Text(text="right"), Text(text="left")])
     assert where(residency, halves) == ["cpu", "cpu"]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from function.models.model import Progress
+from function.models.model import ALONE, Progress, Surroundings
 from function.models.motion.decode import decode, denormalise, split_features
 from function.models.motion.export.clip import Clip, clip_of
 from function.models.motion.graphs import Graphs, shapes
 from function.models.motion.ground import height_basis
-from function.models.motion.loading import PUBLISHED_CHAT, Chat, load_network, load_text
+from function.models.motion.loading import PUBLISHED_CHAT, Chat, encoder_of, load_network, load_text
 from function.models.motion.mannequin import mannequin
 from function.models.motion.planting import clean
 from function.models.motion.request import FPS, LONGEST, MotionInput, features_for
@@ -19,7 +19,9 @@ from function.models.motion.sampler import Items, draw_noise, sample
 from function.models.motion.skeleton import Skeleton, mannequin_skeleton
 from function.models.motion.stepping import Eager
 from function.models.motion.text.encoded import EncodedText
-from function.models.motion.text.tiny import TinyText
+from function.models.motion.text.encodings import Encoding, Encodings, join_encodings
+from function.models.motion.text.published import PublishedText
+from function.models.parts import Part, part_of
 from function.weights.weights import Weights
 
 _CONTACTS = slice(135, 137)
@@ -37,10 +39,14 @@ class Draft:
 class Generator:
     """The network, its text encoder and its sampler on one device."""
 
-    def __init__(self, weights: Weights, device: str, chat: Chat = PUBLISHED_CHAT) -> None:
+    def __init__(self, weights: Weights, device: str, chat: Chat = PUBLISHED_CHAT, surroundings: Surroundings = ALONE) -> None:
         self.device = device
         self.config, self.network = load_network(weights, device)
-        self.text = load_text(weights, self.config, device, chat)
+        self._text_on_host = surroundings.text_encoder == "host"
+        self.text = load_text(weights, self.config, "cpu" if self._text_on_host else device, chat)
+        memo = surroundings.memo if isinstance(self.text, PublishedText) else None
+        self.encodings = Encodings(encoder_of(weights), surroundings.encoding_cache, memo)
+        self._at_hand: dict[str, Encoding] = {}
         self.skeleton: Skeleton = mannequin_skeleton()
         mesh = mannequin()
         self.basis = height_basis(self.skeleton, mesh.vertices, mesh.joint_indices, mesh.joint_weights)
@@ -51,6 +57,17 @@ class Generator:
         """Make every shape of a step that is served ready, where steps are not run as they come."""
         if isinstance(self.runner, Graphs):
             self.runner.warm()
+
+    def parts(self) -> list[Part]:
+        """The network, and the text encoder where it is on the device too."""
+        network = part_of("network", [self.network], self._moved)
+        return [network] if self._text_on_host else [network, part_of("text", self.text.modules, self._moved)]
+
+    def needs(self, batch: Sequence[MotionInput]) -> set[str]:
+        """The parts for a batch: the text encoder only where a prompt's encoding is not at hand. What is, stays so for the batch."""
+        prompts = {request.prompt for request in batch}
+        self._at_hand = {prompt: found for prompt in prompts if (found := self.encodings.find(prompt))}
+        return {"network"} if len(self._at_hand) == len(prompts) else {"network", "text"}
 
     def draft(self, batch: Sequence[MotionInput], progress: Progress) -> list[Draft]:
         """Sample all seeds of all inputs together; the inputs take equally many steps."""
@@ -108,8 +125,25 @@ class Generator:
 
     def _encode(self, batch: Sequence[MotionInput]) -> tuple[EncodedText, list[tuple[tuple[str, ...], str]]]:
         """The batch's sentences encoded, and for each its warnings and what it was read as."""
-        if not isinstance(self.text, TinyText):
-            return self.text.encode([request.prompt for request in batch]), [((), "")] * len(batch)
+        if isinstance(self.text, PublishedText):
+            return self._encode_published(self.text, [request.prompt for request in batch]), [((), "")] * len(batch)
         readings = [self.text.read(request.prompt) for request in batch]
         encoded = self.text.encode([reading.plan for reading in readings], [request.frames / FPS for request in batch])
         return encoded, [(reading.warnings, reading.understood) for reading in readings]
+
+    def _encode_published(self, text: PublishedText, prompts: Sequence[str]) -> EncodedText:
+        """What is at hand or in memory is not encoded again."""
+        known = {prompt: found for prompt in prompts if (found := self._at_hand.get(prompt) or self.encodings.find(prompt))}
+        self._at_hand = {}
+        if absent := [prompt for prompt in dict.fromkeys(prompts) if prompt not in known]:
+            known |= zip(absent, text.encode(absent), strict=True)
+            for prompt in absent:
+                self.encodings.add(prompt, known[prompt])
+        return join_encodings([known[prompt] for prompt in prompts], self.device)
+
+    def _moved(self) -> None:
+        """Addresses have changed."""
+        if isinstance(self.runner, Graphs):
+            self.runner.clear()
+        if isinstance(self.text, PublishedText):
+            self.text.context.forget()

@@ -5,6 +5,7 @@ Two layouts. Ours: `config.json`, `network.safetensors`, `text.safetensors`, `vo
 them; the manifest's `system_text` holds the chat's fixed text.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -46,7 +47,10 @@ def load_network(weights: Weights, device: str, dtype: torch.dtype | None = None
         network = MotionNetwork(config.network)
     large = dtype or (torch.bfloat16 if device.startswith("cuda") and not _own(weights) else torch.float32)
     what = f"network of {weights.model} {weights.variant}"
-    fill(network, _tensors(weights, "network", device), what, lambda name: large if rounded(name) else torch.float32)
+    tensors = _tensors(weights, "network", device)
+    if large != torch.float32:  # copies, so that nothing holds on to the larger memory that all were read into
+        tensors = {name: tensor.to(large if rounded(name) else torch.float32, copy=True) for name, tensor in tensors.items()}
+    fill(network, tensors, what, lambda name: large if rounded(name) else torch.float32)
     return config, network.eval().requires_grad_(False)
 
 
@@ -131,6 +135,12 @@ def _load_published(weights: Weights, config: PipelineConfig, device: str, chat:
     return PublishedText(context, SentenceEncoder(sentence, _tokenizer(weights, "clip")))
 
 
+def encoder_of(weights: Weights) -> str:
+    """What tells published text encoders apart: a hash of their files and of the chat's fixed text."""
+    files = sorted((file["name"], file["sha256"]) for file in weights.manifest["files"] if file["name"].startswith(("qwen3", "clip")))
+    return hashlib.sha256(repr((files, weights.manifest.get("system_text"))).encode()).hexdigest()
+
+
 def _own(weights: Weights) -> bool:
     """Weights that this project trained, not published ones."""
     return "vocabulary.json" in _files(weights)
@@ -147,7 +157,7 @@ def _tensors(weights: Weights, stem: str, device: str) -> dict[str, Tensor]:
         raise NotReady(f"The weights of {weights.model} {weights.variant} have no {stem}.safetensors.")
     merged: dict[str, Tensor] = {}
     for name in names:
-        merged |= weights.tensors(name, device)
+        merged |= {tensor: value.to(device) for tensor, value in weights.tensors(name, device).items()}
     return merged
 
 

@@ -1,12 +1,13 @@
 """HY-Motion as a model of the engine: a sentence in, BVH, animated GLB and NPZ out."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from function.models.model import Artifact, Limits, Model, Progress, Result
 from function.models.motion.export import BVH_TYPE, GLB_TYPE, NPZ_TYPE
 from function.models.motion.request import FPS, LONGEST, MotionFacts, MotionInput
 from function.models.motion.validation.tool import VALIDATE
+from function.models.parts import Part
 from function.weights.weights import Weights
 
 if TYPE_CHECKING:
@@ -41,13 +42,21 @@ class Motion(Model):
         from function.models.motion.generate import Generator
 
         assert weights is not None
-        self._generator = Generator(weights, device)
+        self._generator = Generator(weights, device, surroundings=self.surroundings)
 
     def warmup(self) -> None:
         """Every shape of a step, then one motion through to the files; two steps touch all that there is to touch."""
         self._generator.warm()
         request = MotionInput(prompt="a person walks forward", duration=5.0, seed=0, steps=2)
         self.finish(request, self.predict([request], _go_on)[0])
+
+    def parts(self) -> Sequence[Part]:
+        """Network and text encoder, each for itself."""
+        return self._generator.parts()
+
+    def needs(self, batch: Sequence[MotionInput]) -> Collection[str]:
+        """The text encoder only for prompts that are new."""
+        return self._generator.needs(batch)
 
     def key(self, input: MotionInput) -> Hashable:
         """Inputs with equally many steps may share a batch."""
@@ -65,6 +74,11 @@ class Motion(Model):
         """By the length of the motion."""
         return next(name for seconds, name in _DURATIONS if input.duration <= seconds)
 
+    def prepare(self, input: MotionInput) -> MotionInput:
+        """Look for the prompt's encoding beyond this process."""
+        self._generator.encodings.recall(input.prompt)
+        return input
+
     def predict(self, batch: Sequence[MotionInput], progress: Progress) -> "Sequence[Draft]":
         """Features of every input's seeds."""
         return self._generator.draft(batch, progress)
@@ -73,6 +87,7 @@ class Motion(Model):
         """Clean the motion and write the files."""
         from function.models.motion.export import bvh, glb, npz
 
+        self._generator.encodings.persist(input.prompt)
         write = {"bvh": bvh.write, "glb": glb.write, "npz": npz.write}
         seeds, artifacts = input.all_seeds, []
         for seed, clip in zip(seeds, self._generator.clips(output, input.frames), strict=True):

@@ -93,4 +93,4 @@ class SmallMotion(Motion):
 
     def load(self, weights: Weights | None, device: str) -> None:
         assert weights
-        self._generator = Generator(weights, device, CHAT)
+        self._generator = Generator(weights, device, CHAT, self.surroundings)

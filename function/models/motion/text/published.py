@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from function.models.motion.config import ConfigError
 from function.models.motion.text.clip import ClipText
-from function.models.motion.text.encoded import EncodedText
+from function.models.motion.text.encodings import Encoding
 from function.models.motion.text.qwen3 import Cached, Qwen3
 
 SYSTEM_SHA256 = "b9c55290b778c01739a337a36315c2065ef6ccfbfa0a1898b727377ed4965283"
@@ -67,11 +67,14 @@ class ContextEncoder:
         return context_ids(_ids(self.tokenizer, prompt.strip()), self.closing, self.limit)
 
     @torch.inference_mode()
-    def encode(self, prompts: Sequence[str]) -> tuple[Tensor, list[int]]:
-        """(P, N, C) float32 padded to the longest, and the P counts of valid tokens, closing ones included."""
+    def encode(self, prompts: Sequence[str]) -> list[Tensor]:
+        """For each prompt the states of its tokens, closing ones included, (n, C) in the model's type."""
         rows = [self.tokens(prompt) for prompt in prompts]
-        states = self.states(rows)
-        return states.float(), [len(row) for row in rows]
+        return [states[: len(row)] for states, row in zip(self.states(rows), rows, strict=True)]
+
+    def forget(self) -> None:
+        """The model moves: the prefix has to be run again."""
+        self._past = None
 
     def states(self, rows: Sequence[Sequence[int]]) -> Tensor:
         """States of token rows that follow the prefix, (P, N, C) in the model's type."""
@@ -106,10 +109,17 @@ class PublishedText:
         self.context, self.sentence = context, sentence
         self.most_tokens = context.limit
 
-    def encode(self, prompts: Sequence[str]) -> EncodedText:
-        """Encode P prompts."""
-        ctxt, length = self.context.encode(prompts)
-        return EncodedText(ctxt, length, self.sentence.encode(prompts))
+    @property
+    def modules(self) -> tuple[nn.Module, ...]:
+        """What holds their weights."""
+        return self.context.model, self.sentence.model
+
+    def encode(self, prompts: Sequence[str]) -> list[Encoding]:
+        """Encode each prompt."""
+        context, sentence = self.context.encode(prompts), self.sentence.encode(prompts)
+        return [
+            Encoding(states.to("cpu", copy=True), vector.to("cpu", copy=True)) for states, vector in zip(context, sentence, strict=True)
+        ]
 
 
 def _padded(rows: Sequence[Sequence[int]], device: torch.device) -> Tensor:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from function.models.motion.text.codes import STEPS, TOGETHER, plan_codes, plan_from_codes
 from function.models.motion.text.echoes import without_echoes
@@ -40,6 +40,11 @@ class TinyText:
 
     def __init__(self, lexicon: Lexicon, reader: Reader, embedding: PlanEmbedding, longest: int) -> None:
         self.lexicon, self.reader, self.embedding, self.longest = lexicon, reader.eval(), embedding.eval(), longest
+
+    @property
+    def modules(self) -> tuple[nn.Module, ...]:
+        """What holds its weights."""
+        return self.reader, self.embedding
 
     def read(self, sentence: str) -> Reading:
         """The most likely plan of a sentence; what is in doubt is in the warnings."""
