@@ -30,11 +30,10 @@ class Bucket:
         self._patience = patience
         self._lists = not url.startswith("http")
         options: dict[str, Any] = {
-            "client_options": {"connect_timeout": CONNECT_S, "timeout": REQUEST_S, "allow_http": url.startswith("http://")},
+            # An endpoint without TLS is one that somebody has asked for by its address.
+            "client_options": {"connect_timeout": CONNECT_S, "timeout": REQUEST_S, "allow_http": not url.startswith("https://")},
             "retry_config": {"max_retries": 0},  # retried here, the body of an answer included
         }
-        if self._lists:
-            del options["client_options"]["allow_http"]  # AWS_ALLOW_HTTP and its like decide
         try:
             self._store: Any = from_url(url, **options) if self._lists else HTTPStore.from_url(url, **options)
         except BaseError as error:
@@ -86,7 +85,6 @@ class Bucket:
                 raise OSError(errno.EOPNOTSUPP, "the server gives no byte ranges, which are needed") from error
             except (BaseError, OSError) as error:
                 if time.monotonic() + pause > end:
-                    tried = f"{tries} tries in {self._patience:g} s"
-                    raise ConnectionError(errno.ECONNABORTED, f"the store does not answer ({tried})") from error
+                    raise ConnectionError(errno.ECONNABORTED, f"the store does not answer (asked {tries} times)") from error
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - so that pods do not ask in step
             pause, tries = min(2 * pause, LONGEST_PAUSE_S), tries + 1

@@ -47,6 +47,11 @@ def find_version(source: Source, root: str, model: str, variant: str) -> str | N
     return _choose(pointer, versions, f"{model} {variant}", root)
 
 
+def needs_pointer(root: str, model: str, variant: str) -> str:
+    """The end of a sentence about weights that were not found on a web server."""
+    return f" (a web server cannot be listed: it needs a file {LATEST} in {model}/{variant})" if root.startswith("http") else ""
+
+
 def mend(root: str, error: Exception | None = None) -> str:
     """What a person can do about weights at `root` that cannot be used, or cannot be read because of `error`."""
     if root == "embedded":
@@ -61,7 +66,8 @@ def mend(root: str, error: Exception | None = None) -> str:
 
 def unusable(what: str, error: Exception, root: str) -> NotReady:
     """The sentence for a person when `what` cannot be used."""
-    reason = (isinstance(error, OSError) and error.strerror) or error
+    missing = isinstance(error, FileNotFoundError)
+    reason = "it is not there" if missing else (isinstance(error, OSError) and error.strerror) or error
     return NotReady(f"{what} cannot be used: {reason}. {mend(root, error)}")
 
 

@@ -69,20 +69,22 @@ def parse_manifest(content: bytes, mend: str) -> Manifest:
     return manifest
 
 
-def write_manifest(folder: Path, *, model: str, variant: str, version: str, licence: str, origin: str, **more: Any) -> Manifest:
+def write_manifest(
+    folder: Path, *, model: str, variant: str, version: str, licence: str, origin: str, chunk: int = CHUNK, **more: Any
+) -> Manifest:
     """Describe every file in a folder by size and SHA-256, and write that into its manifest. `more`: `dtype`, `scores`, own fields."""
-    files = tuple(describe_file(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
-    facts = {"model": model, "variant": variant, "version": version, "licence": licence, "origin": origin, "chunk": CHUNK, **more}
+    files = tuple(describe_file(path, chunk) for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
+    facts = {"model": model, "variant": variant, "version": version, "licence": licence, "origin": origin, "chunk": chunk, **more}
     manifest = Manifest(files=files, **facts)
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n")
     return manifest
 
 
-def describe_file(path: Path) -> WeightFile:
-    """Size and hashes of a file, in chunks of `CHUNK` bytes; read once, never held as a whole."""
+def describe_file(path: Path, chunk: int = CHUNK) -> WeightFile:
+    """Size and hashes of a file, in chunks of so many bytes; read once, never held as a whole."""
     whole, size, chunks = hashlib.sha256(), 0, []
     with path.open("rb") as source:
-        while piece := source.read(CHUNK):
+        while piece := source.read(chunk):
             whole.update(piece)
             chunks.append(hashlib.sha256(piece).hexdigest())
             size += len(piece)

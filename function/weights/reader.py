@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from function.errors import NotReady
 from function.weights.cache import Cache
 from function.weights.fetch import Fetch
-from function.weights.location import base_of, find_version, mend, unusable
+from function.weights.location import base_of, find_version, mend, needs_pointer, unusable
 from function.weights.manifest import Manifest, find_manifest
 from function.weights.plan import Plan, PlanFailed, Timings
 from function.weights.source import Source, is_url, open_source
@@ -146,7 +146,7 @@ def open_weights(
         version = find_version(source, root, model, variant)
         if version is None:
             if required:
-                raise NotReady(f"There are no weights of {model}. {mend(root)}")
+                raise NotReady(f"There are no weights of {model}{needs_pointer(root, model, variant)}. {mend(root)}")
             return None
         manifest = find_manifest(source, f"{model}/{variant}/{version}", mend(root))
     except (OSError, ValueError) as error:

@@ -83,10 +83,11 @@ def _allocate(plan: Plan, names: Sequence[str], device: str) -> dict[str, _Targe
 
 
 def _header(plan: Plan, name: str) -> tuple[Header, int]:
+    content, there = plan.memory(name), plan.pieces[name][0].size
     try:
-        header, start = parse_header(plan.memory(name))
-        if start > plan.pieces[name][0].size:
+        if there < 8 + int.from_bytes(content[:8], "little") <= len(content):
             raise ValueError("its header is longer than its first chunk")
+        header, start = parse_header(content)
     except ValueError as error:
         raise PlanFailed(name, error) from error
     return header, start
