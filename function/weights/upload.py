@@ -66,16 +66,20 @@ def upload(plan: Plan, names: Sequence[str], device: str, timings: Timings) -> P
     return {name: _views(name, target) for name, target in targets.items()}
 
 
+def check_room(need: int, have: int, device: str) -> None:
+    """Bytes on a device. Raises `NotReady`."""
+    if need > have:
+        raise NotReady(
+            f"The weights need {need / 1e9:.1f} GB of device memory and {device} has {have / 1e9:.1f} GB free. "
+            "Serve a smaller variant (FUNCTION_<MODEL>_VARIANT), or give the pod a larger device."
+        )
+
+
 def _allocate(plan: Plan, names: Sequence[str], device: str) -> dict[str, _Target]:
     headers = {name: _header(plan, name) for name in names}
     need = sum(len(plan.memory(name)) - start for name, (_, start) in headers.items())
     if device.startswith("cuda"):
-        have = torch.cuda.mem_get_info(device)[0]
-        if need > have:
-            raise NotReady(
-                f"The weights need {need / 1e9:.1f} GB of device memory and {device} has {have / 1e9:.1f} GB free. "
-                "Serve a smaller variant (FUNCTION_<MODEL>_VARIANT), or give the pod a larger device."
-            )
+        check_room(need, torch.cuda.mem_get_info(device)[0], device)
     return {
         name: _Target(header, start, torch.empty(len(plan.memory(name)) - start, dtype=torch.uint8, device=device))
         for name, (header, start) in headers.items()
