@@ -94,7 +94,9 @@ def _put(depot: Depot, shelf: Shelf, version: Version, file: WeightFile, chunk: 
             return
         attributes = None if isinstance(shelf.store, LocalStore) else {DIGEST: file.sha256}
         try:
-            obstore.put(shelf.store, path, _content(depot, version, file, chunk, meter), attributes=attributes, chunk_size=PART)
+            obstore.put(
+                shelf.store, path, _content(depot, version, file, chunk, meter), attributes=attributes, chunk_size=PART, max_concurrency=4
+            )
         except ValueError as error:
             raise Failure(f"{file.name} of {version}: {reason(error)}.", f"scripts/weights verify {depot.where} {version.path}") from None
 

@@ -1,5 +1,6 @@
 """A root of weights that is written: a folder, or a bucket. What is in it, and the few ways in which it changes."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMES = ("file", "s3", "gs", "az")
 CLAIM = ".claim"
+DENIED = (PermissionDeniedError, UnauthenticatedError, PermissionError)
 RETRY: Any = {"max_retries": 10, "retry_timeout": timedelta(seconds=60)}
 
 
@@ -60,9 +62,9 @@ class Shelf:
         """Around what asks the store."""
         try:
             yield
-        except (PermissionDeniedError, UnauthenticatedError, PermissionError):
-            raise Failure(f"{self.where} denies access.", "credentials that may read, write and list there") from None
         except (BaseError, OSError) as error:
+            if isinstance(error, DENIED) or re.search(r"\b40[13]\b", str(error)):  # listing gives only the status, in words
+                raise Failure(f"{self.where} denies access.", "credentials that may read, write, list and delete there") from None
             raise Failure(f"{self.where} does not do what it is asked: {str(error).partition(chr(10))[0]}") from error
 
     def held(self) -> list[Held]:

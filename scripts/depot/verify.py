@@ -8,9 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from deployment.console import Console
-from depot.converter import find_converter
+from depot.converter import Converter, find_converter
 from depot.meters import meters
-from depot.outline import Outline
 from function.errors import NotReady
 from function.weights.depot import Depot, pieces, read_piece, reason
 from function.weights.filling import Version
@@ -22,20 +21,21 @@ NAMED = 5  # faults of a version that are told
 
 
 def run(options: Namespace, console: Console) -> int:
-    """1 when something is wrong. Raises `NotReady` when there is nothing to look at."""
+    """1 when something is wrong. Raises `NotReady` when there is nothing to look at, `Failure` for a converter that there is not."""
     depot, wrong = Depot.open(options.where), False
     for version in depot.served(options.what):
         _, manifest = depot.manifest(version)
+        converter = find_converter(options.converter or version.model)
         faults = [] if options.quick else _damages(depot, version, manifest, console)
         mend = f"scripts/weights pull --check FROM {options.where} {version.path}, where FROM has it whole"
-        if not faults:
-            faults = _misfits(depot, version, manifest, options.converter or version.model)
+        if converter and not faults:
+            faults = _misfits(depot, version, manifest, converter)
             mend = "scripts/weights convert, with the files as they were published"
         wrong = wrong or bool(faults)
         size = sum(file.size for file in manifest.files)
-        facts = {**asdict(version), "ok": not faults, "faults": faults, "files": len(manifest.files), "bytes": size}
-        looked = "sizes and tensors are right" if options.quick else "every byte is right, and the tensors fit"
-        good = f"{version}: {looked}, in {len(manifest.files)} files of {amount(size)}."
+        looked = [*([] if options.quick else ["every byte is right"]), *(["the tensors fit the model"] if converter else [])]
+        facts = {**asdict(version), "ok": not faults, "looked_at": looked, "faults": faults, "files": len(manifest.files), "bytes": size}
+        good = f"{version}: {' and '.join(looked) or 'nothing was looked at'}, {len(manifest.files)} files of {amount(size)}."
         console.show(_told(version, faults, mend) if faults else good, facts)
     return int(wrong)
 
@@ -61,16 +61,15 @@ def _damages(depot: Depot, version: Version, manifest: Manifest, console: Consol
             return [fault for fault in pool.map(judge, todo) if fault]
 
 
-def _misfits(depot: Depot, version: Version, manifest: Manifest, name: str) -> list[str]:
-    """What the model's own loader says; nothing for a model whose converter is not known."""
-    converter = find_converter(name)
+def _misfits(depot: Depot, version: Version, manifest: Manifest, converter: Converter) -> list[str]:
+    """What the model's own loader says."""
+    from depot.outline import Outline
+
     sizes = {file.name: file.size for file in manifest.files}
 
     def read(file: str) -> bytes:
         return _range(depot, version, file, sizes[file], 0, sizes[file])
 
-    if not converter:
-        return []
     try:
         converter.check(Outline(manifest.model_dump(), read, lambda file: _tensors(depot, version, file, sizes[file])))
     except (NotReady, OSError, ValueError) as error:

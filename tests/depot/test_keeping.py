@@ -89,7 +89,7 @@ def test_prune_leaves_what_is_on_its_way(root: Path) -> None:
 
 def test_verify_finds_the_embedded_weights_right(capsys: Say) -> None:
     assert main(["verify", str(EMBEDDED)]) == 0
-    assert capsys.readouterr().out.startswith("motion tiny 1: every byte is right, and the tensors fit, in ")
+    assert capsys.readouterr().out.startswith("motion tiny 1: every byte is right and the tensors fit the model, ")
 
 
 def test_verify_names_file_and_chunk(root: Path, capsys: Say) -> None:
@@ -116,7 +116,7 @@ def test_verify_finds_tensors_that_the_model_does_not_take(tmp_path: Path, capsy
     assert "has another shape for 1 tensors: mean" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [["list", "."], ["convert", "motion", "--help"], ["pull", "--help"]])
+@pytest.mark.parametrize("arguments", [["list", "."], ["verify", "."], ["convert", "motion", "--help"], ["pull", "--help"]])
 def test_torch_is_not_imported_where_no_tensor_is_read(root: Path, arguments: list[str]) -> None:
     program = (
         "import sys\nfrom depot.__main__ import main\n"
