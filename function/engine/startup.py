@@ -157,17 +157,17 @@ class BringUp:
         return Loaded(model, variant, version, weights.digest if weights else "")
 
     def _read(self, model: str, device: str) -> FolderWeights | None:
-        """The weights where they are used. Their phases begin when their threads began, much of it before the lane waits for them."""
+        """The weights where they are used. What their threads did was done beside other phases."""
         self._startup.current, began = f"read {model}", time.monotonic()
         weights = self._ahead.pop(model).result()  # after loading nobody holds the bytes
         if weights:
-            self._residency.make_room(sum(file["size"] for file in weights.manifest["files"]))
             weights.place(device)
-            kinds = weights.timings.kinds
-            began = min(began, kinds["read"].began)
-            for kind in kinds.keys() - {"read"}:
-                self._startup.record(kind, kinds[kind].began, model, kinds[kind].ended)
-        self._end("read", began, model)
+            for kind, timing in weights.timings.kinds.items():
+                self._startup.record(kind, timing.began, model, timing.ended)
+        else:
+            self._startup.record("read", began, model)
+        self._startup.done += 1
+        log.info("bring-up: the lane waited %.3f s for the weights of %s", time.monotonic() - began, model)
         return weights
 
     def _open_device(self) -> str:
@@ -192,9 +192,6 @@ class BringUp:
     def _phase(self, name: str, model: str = "") -> Iterator[None]:
         self._startup.current, began = f"{name} {model}".strip(), time.monotonic()
         yield
-        self._end(name, began, model)
-
-    def _end(self, name: str, began: float, model: str) -> None:
         self._startup.record(name, began, model)
         self._startup.done += 1
         log.info("bring-up: %s took %.3f s", self._startup.current, self._startup.phases[-1].seconds)
