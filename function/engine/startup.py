@@ -161,6 +161,7 @@ class BringUp:
         self._startup.current, began = f"read {model}", time.monotonic()
         weights = self._ahead.pop(model).result()  # after loading nobody holds the bytes
         if weights:
+            self._residency.make_room(sum(file["size"] for file in weights.manifest["files"]))
             weights.place(device)
             for kind, timing in weights.timings.kinds.items():
                 self._startup.record(kind, timing.began, model, timing.ended)
