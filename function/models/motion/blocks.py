@@ -4,6 +4,8 @@ Text never looks at motion, so the text half needs no motion; it hands its keys 
 published ones.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -33,11 +35,21 @@ class Heads(NamedTuple):
     value: Tensor
 
 
-def split_heads(qkv: Tensor, q_norm: nn.Module, k_norm: nn.Module, heads: int, by: Rotation | None) -> Heads:
-    """Split a (R, L, 3 * H * head_dim) projection, laid out [q | k | v] with heads first; norm and rotate q and k in float32."""
-    query, key, value = qkv.view(*qkv.shape[:2], 3, heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
-    query, key = rotate(q_norm(query.float()), by), rotate(k_norm(key.float()), by)
-    return Heads(query.type_as(value), key.type_as(value), value)
+def split_heads(qkv: Tensor, norm: Callable[[Tensor], Tensor], heads: int, by: Rotation | None) -> Heads:
+    """Split a (R, L, 3 * H * head_dim) projection, laid out [q | k | v] with heads first.
+
+    Queries and keys are treated as one, in float32: `norm` takes them as (R, L, 2, H, head_dim), then they are rotated.
+    """
+    parts = qkv.view(*qkv.shape[:2], 3, heads, -1)
+    both = rotate(norm(parts[:, :, :2].float()), None if by is None else by[:, None, None]).type_as(qkv)
+    query, key, value = (part.transpose(1, 2) for part in (*both.unbind(2), parts[:, :, 2]))
+    return Heads(query, key, value)
+
+
+def rms_norm(both: Tensor, query: nn.RMSNorm, key: nn.RMSNorm) -> Tensor:
+    """The norms of queries and keys (R, L, 2, H, head_dim) at once."""
+    weight = torch.stack((query.weight, key.weight))[:, None]
+    return functional.rms_norm(both, both.shape[-1:], eps=EPS) * weight
 
 
 def _attend_with(heads: Heads, memory: Memory | None, mask: Mask) -> Tensor:
@@ -85,7 +97,8 @@ class DoubleBlock(nn.Module):
     def heads_of(self, stream: Stream, x: Tensor, modulation: Tensor, by: Rotation | None) -> Heads:
         """Queries, keys and values of one stream's rows (R, L, width)."""
         half, (shift, scale) = self.weights(stream), modulation.chunk(6, dim=-1)[:2]
-        return split_heads(half.qkv(modulate(x, shift, scale)), half.q_norm, half.k_norm, self.heads, by)
+        norm = partial(rms_norm, query=half.q_norm, key=half.k_norm)
+        return split_heads(half.qkv(modulate(x, shift, scale)), norm, self.heads, by)
 
     def text(self, text: Tensor, condition: Tensor, by: Rotation | None, mask: Tensor | None) -> tuple[Tensor, Memory]:
         """Text rows (R, N, width) to the next block's, and the keys and values that motion rows need."""
@@ -128,6 +141,6 @@ class SingleBlock(nn.Module):
     def _rows(self, x: Tensor, modulation: Tensor, memory: Memory | None, by: Rotation | None, mask: Mask) -> tuple[Tensor, Memory]:
         shift, scale, gate = modulation.chunk(3, dim=-1)
         qkv, hidden = self.linear1(modulate(x, shift, scale)).split(self.split, dim=-1)
-        heads = split_heads(qkv, self.q_norm, self.k_norm, self.heads, by)
+        heads = split_heads(qkv, partial(rms_norm, query=self.q_norm, key=self.k_norm), self.heads, by)
         joined = torch.cat((_attend_with(heads, memory, mask), functional.gelu(hidden, approximate="tanh")), dim=-1)
         return torch.addcmul(x, gate, self.linear2(joined)), Memory(heads.key, heads.value)

@@ -33,9 +33,13 @@ class RefinerBlock(nn.Module):
         """(R, N, width) with condition (R, 1, width) to (R, N, width)."""
         gate, mlp_gate = self.adaLN_modulation(condition).chunk(2, dim=-1)
         qkv = self.self_attn_qkv(self.norm1(text))
-        heads = split_heads(qkv, self.self_attn_q_norm, self.self_attn_k_norm, self.heads, None)
+        heads = split_heads(qkv, self._norm, self.heads, None)
         text = torch.addcmul(text, gate, self.self_attn_proj(attend(*heads, mask)))
         return torch.addcmul(text, mlp_gate, self.mlp(self.norm2(text)))
+
+    def _norm(self, both: Tensor) -> Tensor:
+        query, key = both.unbind(2)
+        return torch.stack((self.self_attn_q_norm(query), self.self_attn_k_norm(key)), dim=2)
 
 
 class TokenRefiner(nn.Module):
