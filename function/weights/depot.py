@@ -29,11 +29,11 @@ class Depot:
     @classmethod
     def open(cls, where: str, patience: float = PATIENCE_S) -> "Depot":
         """`where`: a folder, or a URL with `file://`, `s3://`, `gs://`, `az://` or `https://`. Raises `NotReady`."""
-        folder = url2pathname(urlsplit(where).path) if where.startswith("file://") else where
-        if "://" not in folder and not Path(folder).is_dir():
+        folder = folder_of(where)
+        if folder and not folder.is_dir():
             raise NotReady(f"There is no folder {folder}. Name one that holds <model>/<variant>/<version>/, or a URL.")
         try:
-            return cls(where, open_source(folder, patience))
+            return cls(where, open_source(str(folder or where), patience))
         except ValueError as error:
             raise NotReady(f"{where} cannot be opened: {error}. Give a folder, or s3://, gs://, az:// or https://.") from error
 
@@ -51,7 +51,7 @@ class Depot:
         except NotImplementedError:
             raise NotReady(f"{self.where} cannot be listed. Name MODEL/VARIANT, for example motion/1.0.") from None
         except OSError as error:
-            raise NotReady(f"{self.where} cannot be read: {error.strerror or error}.") from error
+            raise NotReady(f"{self.where} cannot be read: {reason(error)}.") from error
 
     def get(self, path: str) -> bytes | None:
         """A small file; None when there is none. Raises `NotReady`."""
@@ -60,7 +60,7 @@ class Depot:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise NotReady(f"{path} of {self.where} cannot be read: {error.strerror or error}.") from error
+            raise NotReady(f"{path} of {self.where} cannot be read: {reason(error)}.") from error
 
     def manifest(self, version: Version) -> tuple[bytes, Manifest]:
         """The manifest of a version that is all there, as it was written and as it was read. Raises `NotReady`."""
@@ -73,6 +73,8 @@ class Depot:
         return content, manifest
 
     def _served(self, *named: str) -> Iterator[Version]:
+        if len(named) > 3:
+            raise NotReady(f"{'/'.join(named)} names no version. Name MODEL, MODEL/VARIANT or MODEL/VARIANT/VERSION.")
         if len(named) < 2:
             for name in self.children("/".join(named)):
                 yield from self._served(*named, name)
@@ -80,12 +82,19 @@ class Depot:
             try:
                 version = find_version(self.source, self.where, *named)
             except OSError as error:
-                raise NotReady(f"{self.where} cannot be read: {error.strerror or error}.") from error
+                raise NotReady(f"{self.where} cannot be read: {reason(error)}.") from error
             if version is None:
                 raise NotReady(f"There is no {' '.join(named)} in {self.where}.")
             yield Version(*named, version)
         else:
             yield Version(*named)
+
+
+def folder_of(where: str) -> Path | None:
+    """The folder that a path or a `file://` URL names; None for another URL."""
+    if where.startswith("file://"):
+        return Path(url2pathname(urlsplit(where).path))
+    return None if "://" in where else Path(where)
 
 
 def pieces(manifest: Manifest) -> list[Piece]:

@@ -12,18 +12,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from function.weights.location import LATEST
+from function.errors import NotReady
+from function.weights.location import LATEST, PLAIN
 
 PARTIAL = ".partial"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
-    """One version of a model's variant."""
+    """One version of a model's variant. Raises `NotReady` for names that are not plain: they become folders."""
 
     model: str
     variant: str
     version: str
+
+    def __post_init__(self) -> None:
+        if not all(PLAIN.fullmatch(name) for name in (self.model, self.variant, self.version)):
+            raise NotReady(f"{self.path!r} cannot name a version: MODEL/VARIANT/VERSION, of letters, digits, dots, dashes and underscores.")
 
     @property
     def path(self) -> str:

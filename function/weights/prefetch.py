@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -58,9 +59,11 @@ def _pointed(root: Path, version: Version) -> str:
 
 
 def _there(folder: Path, content: bytes, manifest: Manifest, *, thorough: bool) -> bool:
-    if not folder.exists():
+    try:
+        found = (folder / MANIFEST).read_bytes()
+    except FileNotFoundError:
         return False
-    if (folder / MANIFEST).read_bytes() != content:
+    if found != content:
         raise NotReady(f"{folder} has another content. Push the new one as a version of its own, or remove the old one: rm -r {folder}")
     if any(not (path := folder / file.name).exists() or path.stat().st_size != file.size for file in manifest.files):
         return False
@@ -81,7 +84,7 @@ def _right(folder: Path, piece: Piece) -> bool:
 def _copy(depot: Depot, version: Version, manifest: Manifest, files: Path, begin: Begin) -> None:
     """All pieces that are not there yet, several at a time."""
     for path in files.iterdir():
-        if path.name not in {MANIFEST, *(file.name for file in manifest.files)}:
+        if path.is_file() and path.name not in {MANIFEST, *(file.name for file in manifest.files)}:
             path.unlink()
     total = sum(file.size for file in manifest.files)
     with ExitStack() as opened, begin(str(version), total) as meter:
@@ -155,7 +158,7 @@ def main(argv: Sequence[str]) -> int:
 
     try:
         done = fill(parser.parse_args(argv), lambda what, total: Meter(what, total, tell, bar=False))
-    except NotReady as error:
+    except (NotReady, OSError) as error:
         tell(str(error))
         return 1
     for one in done:
@@ -164,4 +167,5 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(143))  # as the first process of a container it would not hear it by default
     sys.exit(main(sys.argv[1:]))

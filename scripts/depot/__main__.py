@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         options = parser(_converter(argv)).parse_args(argv)
         return int(import_module(f"depot.{options.module}").run(options, console) or 0)
-    except (Failure, NotReady) as failure:
+    except (Failure, NotReady, OSError) as failure:
         if console.json:
             console.say("failed", what=str(failure))
         else:

@@ -6,8 +6,8 @@ This is the one file that opens other people's pickles, and only the kind that c
 import pickle
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from deployment.failure import Failure
-from depot.shards import Planned
+from depot.shards import SIZES, Planned
 
 DTYPES = {torch.float32: "F32", torch.bfloat16: "BF16"}
 
@@ -71,17 +71,16 @@ def planned(name: str, tensor: Tensor, dtype: torch.dtype) -> Planned:
 
 
 class TensorFolder:
-    """The `*.safetensors` of a published folder. Keeps them open until `close`."""
+    """The `*.safetensors` of a published folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = ExitStack()
         self._tensors: dict[str, Any] = {}
         self.paths = sorted(folder.glob("*.safetensors"))
         if not self.paths:
             raise Failure(f"There are no *.safetensors in {folder}.", "download that model's safetensors files")
         for path in self.paths:
             try:
-                file = self._files.enter_context(safe_open(path, framework="pt"))
+                file: Any = safe_open(path, framework="pt")
             except (SafetensorError, OSError) as error:
                 raise Failure(f"{path.name} in {folder} cannot be read: {error}.", f"download {path.name} again") from None
             self._tensors |= dict.fromkeys(file.keys(), file)
@@ -101,4 +100,5 @@ class TensorFolder:
 
     def dropped(self, what: str, names: list[str]) -> Dropped:
         """What leaving out `names` saves."""
-        return Dropped(what, len(names), sum(self.read(name).nbytes for name in names))
+        entries = [self._tensors[name].get_slice(name) for name in names]
+        return Dropped(what, len(names), sum(prod(entry.get_shape()) * SIZES[entry.get_dtype()] for entry in entries))

@@ -32,7 +32,7 @@ def run(options: Namespace, console: Console) -> None:
     shards = [shard for stem, tensors in plan.tensors.items() for shard in cut(stem, tensors, options.shard_size)]
     _check(converter, plan, version, shards)
     for left in plan.dropped:
-        said = f"Left out: {left.what}, {left.tensors} tensors, {amount(left.size)}."
+        said = f"Left out: {left.what}, {left.tensors} tensor{'' if left.tensors == 1 else 's'}, {amount(left.size)}."
         console.say("left out" if console.json else said, **asdict(left))
     root: Path = options.to
     source = _digest(plan, shards)

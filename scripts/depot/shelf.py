@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import obstore
@@ -13,8 +12,9 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import LocalStore, from_url
 
 from deployment.failure import Failure
+from function.weights.depot import folder_of
 from function.weights.filling import Version
-from function.weights.location import LATEST
+from function.weights.location import LATEST, PLAIN
 from function.weights.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ class Shelf:
             raise Failure(f"{where} is not a folder or a bucket.", f"a folder, or a URL with {'://, '.join(SCHEMES)}://")
         self.where = where
         with self.reaching():
-            if scheme == "file" or not separator:
-                folder = where.removeprefix("file://")
-                if not make and not Path(folder).is_dir():
+            if folder := folder_of(where):
+                if not make and not folder.is_dir():
                     raise Failure(f"There is no folder {folder}.", "scripts/weights convert, or pull, which make one")
                 self.store: ObjectStore = LocalStore(folder, mkdir=make, automatic_cleanup=True)
             else:
@@ -74,11 +73,12 @@ class Shelf:
         pointers: list[str] = []
         with self.reaching():
             for entry in (entry for part in obstore.list(self.store) for entry in part):
-                match entry["path"].split("/"):
-                    case [model, variant, name] if name == LATEST:
-                        pointers.append(f"{model}/{variant}/{name}")
-                    case [model, variant, number, name] if not model.startswith("."):
-                        version = Version(model, variant, number)
+                *folders, name = entry["path"].split("/")
+                match folders:
+                    case [_, _] if name == LATEST:
+                        pointers.append(entry["path"])
+                    case [_, _, _] if all(map(PLAIN.fullmatch, folders)):
+                        version = Version(*folders)
                         sizes[version] = sizes.get(version, 0) + (0 if name == CLAIM else entry["size"])
                         if name == MANIFEST:
                             finished[version] = entry["last_modified"]

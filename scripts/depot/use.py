@@ -12,15 +12,11 @@ from function.weights.manifest import MANIFEST
 def run(options: Namespace, console: Console) -> None:
     """Point. Raises `Failure`."""
     shelf = Shelf(options.where)
-    version = Version(*_three(options.what))
+    named = options.what.split("/")
+    if len(named) != 3:
+        raise Failure(f"{options.what} does not name one version.", "MODEL/VARIANT/VERSION")
+    version = Version(*named)
     if shelf.get(f"{version.path}/{MANIFEST}") is None:
         raise Failure(f"There is no whole {version} in {options.where}.", f"scripts/weights list {options.where}")
     shelf.point(version)
     console.show(f"{version} is the latest in {options.where} now.", {"latest": version.path})
-
-
-def _three(what: str) -> list[str]:
-    parts = what.split("/")
-    if len(parts) != 3:
-        raise Failure(f"{what} does not name one version.", "MODEL/VARIANT/VERSION")
-    return parts

@@ -74,6 +74,8 @@ def _misfits(depot: Depot, version: Version, manifest: Manifest, converter: Conv
         converter.check(Outline(manifest.model_dump(), read, lambda file: _tensors(depot, version, file, sizes[file])))
     except (NotReady, OSError, ValueError) as error:
         return [reason(error).rstrip(".")]
+    except (KeyError, TypeError) as error:
+        return [f"the header of a file does not describe its tensors in a known way ({error})"]
     return []
 
 

@@ -86,8 +86,8 @@ def test_half_precision_stops_where_the_conditioning_vector_is_made(release: Rel
 def test_what_is_never_read_is_left_out_and_said(release: Release, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(convert(release, root)) == 0
     said = capsys.readouterr().err
-    assert "Left out: the head of the language model, 1 tensors, 57.6 kB." in said
-    assert "Left out: epoch, global_step, optimizer of latest.ckpt, 1 tensors, 4 kB." in said
+    assert "Left out: the head of the language model, 1 tensor, 57.6 kB." in said
+    assert "Left out: epoch, global_step, optimizer of latest.ckpt, 1 tensor, 4 kB." in said
     folder = root / "motion/1.0/1"
     assert "lm_head.weight" not in tensors(folder, "qwen3")
     assert all(name.startswith("text_model.") for name in tensors(folder, "clip"))
@@ -205,6 +205,10 @@ def test_a_missing_file_is_named(release: Release, root: Path, tmp_path: Path, c
     said = refused(convert(release, root), capsys)
     assert str(Path(missing).parent) in said
     assert Path(missing).suffix in said
+
+
+def test_a_version_that_is_no_plain_name_is_refused(release: Release, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "cannot name a version" in refused(convert(release, root, "--version", "../1"), capsys)
 
 
 def test_sizes_that_are_not_published_need_a_name(release: Release, root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from depot.__main__ import main
+from function.weights.filling import Version, filling
 from tests.depot.command import run, start
 from tests.depot.folders import CHUNK, content, damage, write_version
+from tests.serving import until
 
 LARGE = "large.bin.safetensors"
 Say = pytest.CaptureFixture[str]
@@ -202,9 +204,32 @@ def test_the_image_fills_a_folder_without_the_scripts(here: Path, tmp_path: Path
     assert content(tmp_path / "again") == content(here)
 
 
-@pytest.mark.parametrize(("what", "said"), [("thing/large", "There are no weights of thing large"), ("other", "There are no weights in")])
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("a/b/c/d", "a/b/c/d names no version."),
+        ("thing/large", "There are no weights of thing large"),
+        ("other", "There are no weights in"),
+    ],
+)
 def test_what_is_not_there_is_said(here: Path, tmp_path: Path, capsys: Say, what: str, said: str) -> None:
     assert refused(pull(here, tmp_path / "again", what), capsys).startswith(said)
+
+
+def test_a_folder_without_a_manifest_is_completed(here: Path, tmp_path: Path) -> None:
+    assert pull(here, tmp_path / "again") == 0
+    (tmp_path / "again/thing/small/1/manifest.json").unlink()
+    damage(tmp_path / "again/thing/small/1" / LARGE, 5)
+    assert pull(here, tmp_path / "again") == 0
+    assert content(tmp_path / "again") == content(here)
+
+
+def test_a_container_that_is_stopped_while_it_prefetches_ends_at_once(here: Path, tmp_path: Path) -> None:
+    with filling(tmp_path, Version("thing", "small", "1")) as place:
+        process = subprocess.Popen([sys.executable, "-m", "function.weights.prefetch", str(here), str(tmp_path)])
+        until(lambda: any(fd.resolve() == place for fd in Path(f"/proc/{process.pid}/fd").iterdir()))  # it waits for its turn
+        process.terminate()
+        assert process.wait(timeout=60) == 143
 
 
 def test_progress_is_told_to_machines(here: Path, there: Path) -> None:
