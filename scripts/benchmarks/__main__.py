@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.processes import wait_for_others
 from benchmarks.rows import Rounds, Row, as_json, table
 
-BENCHES = ("start", "echo", "batching", "patience", "events", "motion", "planner")
+BENCHES = ("start", "echo", "batching", "patience", "events", "motion", "motion_network", "planner")
 QUALITY = "motion-quality"
 BUSY = 0.5
 
