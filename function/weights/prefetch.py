@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from function.errors import NotReady
+from function.weights.cache import Cache
 from function.weights.depot import Depot, pieces, read_piece, reason, steps
 from function.weights.filling import Version, drop, filling, point, show
 from function.weights.manifest import MANIFEST, Manifest
 from function.weights.meter import Begin, Meter, amount
-from function.weights.plan import Piece
+from function.weights.plan import Piece, allocate
 
 
 def fetch(depot: Depot, version: Version, root: Path, begin: Begin, *, thorough: bool = False) -> bool:
@@ -43,6 +44,37 @@ def fetch(depot: Depot, version: Version, root: Path, begin: Begin, *, thorough:
         (files / MANIFEST).write_bytes(content)
         _copy(depot, version, manifest, files, begin)
         show(root, version, place)
+    return True
+
+
+def warm(depot: Depot, version: Version, cache: Cache, begin: Begin) -> bool:
+    """Make a node's cache hold the pieces of a version; False when it did. Raises `NotReady`."""
+    _, manifest = depot.manifest(version)
+    missing = [piece for piece in pieces(manifest) if not _cached(cache, piece)]
+    if not missing:
+        return False
+    with begin(str(version), sum(piece.size for piece in missing)) as meter:
+
+        def take(piece: Piece) -> None:
+            content = allocate(piece.size)
+            for offset, step in read_piece(depot, version, piece):
+                content[offset - piece.offset :][: len(step)] = step
+            cache.keep(piece.sha256, content)
+            meter.advance(piece.size)
+
+        _all(take, depot, version, missing)
+    if lost := sum(not _cached(cache, piece) for piece in missing):
+        raise NotReady(f"{lost} of {len(missing)} pieces of {version} are not in the cache: make room on its disk, or raise --cache-bytes.")
+    return True
+
+
+def _cached(cache: Cache, piece: Piece) -> bool:
+    """A piece of this size is there, and is not the next one to go; who reads it checks its hash."""
+    try:
+        cache.fill(piece.sha256, piece.size, 0, memoryview(b""))
+    except (OSError, ValueError):
+        return False
+    cache.touch(piece.sha256)
     return True
 
 
@@ -131,14 +163,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what", metavar="WHAT", nargs="*", help="MODEL, MODEL/VARIANT or MODEL/VARIANT/VERSION (default: what `latest` names, of all)"
     )
     parser.add_argument("--check", action="store_true", help="read what is there already too, and mend what is damaged")
+    parser.add_argument("--cache", action="store_true", help="TO is the cache of a node, as FUNCTION_WEIGHTS_CACHE names it")
+    parser.add_argument("--cache-bytes", type=int, default=64 << 30, metavar="BYTES", help="its size at most (default: %(default)s)")
 
 
 def fill(options: argparse.Namespace, begin: Begin) -> list[dict[str, Any]]:
     """Do what the arguments say; gives what is there now. Raises `NotReady`."""
     depot, done = Depot.open(options.source), []
     for version in depot.served(options.what):
-        copied = fetch(depot, version, options.to, begin, thorough=options.check)
-        follow(depot, version, options.to)
+        if options.cache:
+            copied = warm(depot, version, Cache(options.to, options.cache_bytes), begin)
+        else:
+            copied = fetch(depot, version, options.to, begin, thorough=options.check)
+            follow(depot, version, options.to)
         done.append({**asdict(version), "copied": copied})
     return done
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from depot.__main__ import main
+from function.weights.cache import Cache
 from function.weights.filling import Version, filling
 from tests.depot.command import run, start
 from tests.depot.folders import CHUNK, content, damage, write_version
@@ -230,6 +231,22 @@ def test_a_container_that_is_stopped_while_it_prefetches_ends_at_once(here: Path
         until(lambda: any(fd.resolve() == place for fd in Path(f"/proc/{process.pid}/fd").iterdir()))  # it waits for its turn
         process.terminate()
         assert process.wait(timeout=60) == 143
+
+
+def test_the_cache_of_a_node_is_filled_before_a_pod_needs_it(here: Path, tmp_path: Path, capsys: Say) -> None:
+    assert pull(here, tmp_path / "cache", "--cache") == 0
+    assert pull(here, tmp_path / "cache", "--cache") == 0
+    assert capsys.readouterr().out == "thing small 1 is there now.\nthing small 1 was there already.\n"
+    manifest = json.loads((here / "thing/small/1/manifest.json").read_text())
+    cache, into = Cache(tmp_path / "cache", 1 << 20), bytearray(CHUNK)
+    for at, chunk in enumerate(manifest["files"][0]["chunks"][:-1]):
+        cache.fill(chunk, CHUNK, 0, memoryview(into))
+        assert into == (here / "thing/small/1" / LARGE).read_bytes()[at * CHUNK : (at + 1) * CHUNK]
+
+
+def test_a_cache_that_is_too_small_is_said(here: Path, tmp_path: Path, capsys: Say) -> None:
+    said = refused(pull(here, tmp_path / "cache", "--cache", "--cache-bytes", "50000"), capsys)
+    assert said.endswith("are not in the cache: make room on its disk, or raise --cache-bytes.")
 
 
 def test_progress_is_told_to_machines(here: Path, there: Path) -> None:
