@@ -24,7 +24,7 @@ def measure(rounds: Rounds) -> list[Row]:
         return [bar(None, note=MISSING) for bar in (ALONE, SOME, MANY)]
     core = cores()[0]
     ours = function("benchmarks.models:StandIn", core, concurrency=str(MOST))
-    servings = {"ours": ours, "plain": plain("standin", core), "floor": peer("lane", core)}
+    servings = {"ours": ours, "plain": plain("standin", core), "floor": peer("lane", core=core)}
     alone, some, many = compare(servings, "/standin", (1, 16, MOST), rounds)
     p50 = {name: load.p50 * 1e3 for name, load in alone.items()}
     rows = [ALONE(p50["ours"], peer="FastAPI", beside=p50["plain"], floor=p50["floor"])]

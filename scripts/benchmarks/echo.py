@@ -18,7 +18,7 @@ def measure(rounds: Rounds) -> list[Row]:
     if not can_load():
         return [ALONE(None, note=MISSING), MANY(None, note=MISSING)]
     core = cores()[0]
-    servings = {"ours": function("benchmarks.models:Echo", core), "plain": plain("echo", core), "floor": peer("fixed", core)}
+    servings = {"ours": function("benchmarks.models:Echo", core), "plain": plain("echo", core), "floor": peer("fixed", core=core)}
     alone, many = compare(servings, "/echo", (1, 32), rounds)
     p50, rate = {name: load.p50 * 1e3 for name, load in alone.items()}, {name: load.rate for name, load in many.items()}
     return [

@@ -77,9 +77,9 @@ def plain(app: str, core: int | None = None, **environ: str) -> Serving:
     return _serving(["uvicorn", f"benchmarks.peers.{app}:app", "--no-access-log", "--log-level", "warning", "--port"], environ, core)
 
 
-def peer(module: str, core: int | None = None) -> Serving:
-    """A module of `benchmarks.peers` that takes a port."""
-    return _serving([f"benchmarks.peers.{module}"], {}, core)
+def peer(module: str, *arguments: str, core: int | None = None) -> Serving:
+    """A module of `benchmarks.peers` that takes these arguments and a port."""
+    return _serving([f"benchmarks.peers.{module}", *arguments], {}, core)
 
 
 def environment(results: str, more: Mapping[str, str] = {}) -> dict[str, str]:
