@@ -32,26 +32,26 @@ class Part:
 
     def move(self, to: str) -> None:
         """To `HOST` or to a device ("cuda", "cuda:1", "cpu"). Whoever computes with the tensors must have ended."""
+        on_gpu = any(tensor.is_cuda for tensor in self._tensors)
         if to == HOST:
-            self._leave()
+            self._leave(on_gpu)
         else:
             assert self._host is not None
             self._place(self._host.to(to, non_blocking=True, copy=True))
             self._versions = self._seen()
         self._moved()
+        if on_gpu:
+            _free()
 
-    def _leave(self) -> None:
+    def _leave(self, pinned: bool) -> None:
         import torch
 
-        on_gpu = any(tensor.is_cuda for tensor in self._tensors)
         if self._host is None:
-            self._host = torch.empty(self.size, dtype=torch.uint8, pin_memory=on_gpu)
+            self._host = torch.empty(self.size, dtype=torch.uint8, pin_memory=pinned)
         if self._versions != self._seen():
             for tensor, copy in zip(self._tensors, self._views(self._host), strict=True):
                 copy.copy_(tensor)
         self._place(self._host)
-        if on_gpu:
-            torch.cuda.empty_cache()
 
     def _seen(self) -> list[int]:
         return [tensor._version for tensor in self._tensors]
@@ -81,6 +81,12 @@ def attributes_of(model: object) -> list[Part]:
     modules = part_of("weights", (value for value in values if isinstance(value, torch.nn.Module)))
     part = Part("weights", [*modules._tensors, *(value for value in values if isinstance(value, torch.Tensor))])
     return [part] if part.size else []
+
+
+def _free() -> None:
+    import torch
+
+    torch.cuda.empty_cache()
 
 
 def _room(tensor: "Tensor") -> int:

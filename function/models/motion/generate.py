@@ -54,14 +54,16 @@ class Generator:
         self.runner = self._make_runner()
 
     def warm(self) -> None:
-        """Make every shape of a step that is served ready, where steps are not run as they come."""
-        if isinstance(self.runner, Graphs):
-            self.runner.warm()
+        """Make every shape of a step that is served ready."""
+        self.runner.warm()
 
     def parts(self) -> list[Part]:
         """The network, and the text encoder where it is on the device too."""
-        network = part_of("network", [self.network], self._moved)
-        return [network] if self._text_on_host else [network, part_of("text", self.text.modules, self._moved)]
+        network = part_of("network", [self.network], self.runner.clear)
+        if self._text_on_host:
+            return [network]
+        moved = [self.text.context.forget] if isinstance(self.text, PublishedText) else []
+        return [network, part_of("text", self.text.modules, *moved)]
 
     def needs(self, batch: Sequence[MotionInput]) -> set[str]:
         """The parts for a batch: the text encoder only where a prompt's encoding is not at hand. What is, stays so for the batch."""
@@ -140,10 +142,3 @@ class Generator:
             for prompt in absent:
                 self.encodings.add(prompt, known[prompt])
         return join_encodings([known[prompt] for prompt in prompts], self.device)
-
-    def _moved(self) -> None:
-        """Addresses have changed."""
-        if isinstance(self.runner, Graphs):
-            self.runner.clear()
-        if isinstance(self.text, PublishedText):
-            self.text.context.forget()

@@ -15,10 +15,10 @@ from torch import Tensor
 from function.models.motion.network import MotionTransformer
 from function.models.motion.stepping import Eager, Shape, State, advance, empty_state
 
-FRAMES = (60, 120, 150, 180, 240, 300, 360)
+FRAMES = (64, 120, 152, 184, 240, 304, 360)  # multiples of 8, as fused attention wants the rows of a mask
 ITEMS = (1, 2, 4, 8)
 TOKENS = (32, 128)
-LARGEST = 1440  # items * frames; with more a step's work is longer than its launches
+LARGEST = 1472  # items * frames; with more a step's work is longer than its launches
 AHEAD = 2
 """Steps that may be launched before the device has done them, so that progress and cancellation mean something."""
 
@@ -54,7 +54,7 @@ class Graphs(Eager):
             self._ready(shape)
 
     def clear(self) -> None:
-        """Forget all that points at the network's weights, for these move. A shape is made ready again when it is next used."""
+        """A shape is made ready again when it is next used."""
         for known in (self._captured, self._states, self._inputs):
             known.clear()
         self._pool = None
@@ -66,13 +66,14 @@ class Graphs(Eager):
         """The smallest one with room."""
         return next((known for known in self.shapes if _holds(known, shape)), shape)
 
-    def place(self, state: State) -> State:
-        if state.shape not in self.shapes:
-            return state
-        static = self._ready(state.shape)
-        for name in ("x", "scale", "mask"):
-            getattr(static, name).copy_(getattr(state, name))
-        return static
+    def place(self, shape: Shape, x: Tensor, scale: Tensor, mask: Tensor) -> State:
+        if shape not in self.shapes:
+            return super().place(shape, x, scale, mask)
+        state = self._ready(shape)
+        assert isinstance(state.mask, Tensor)
+        for static, value in ((state.x, x), (state.scale, scale), (state.mask, mask)):
+            static.copy_(value)
+        return state
 
     def run(self, state: State) -> None:
         if graph := self._captured.get(state.shape):

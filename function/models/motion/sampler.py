@@ -5,7 +5,7 @@ guidance; the number of steps is common. Shapes: B items, P prompts, L frames, N
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch.nn import functional
 from function.models.motion.attention import motion_mask, near_frames, valid_mask
 from function.models.motion.conditioning import Conditioning
 from function.models.motion.network import MotionNetwork
-from function.models.motion.stepping import Eager, Shape, empty_state
+from function.models.motion.stepping import Eager, Shape
 
 Progress = Callable[[int, int], Sequence[int] | None]
 """Called with (steps done, steps in all) after each step but the last. It may raise to stop everything, or return the positions, in the
@@ -127,11 +127,9 @@ class _Rows:
         prompt = [*items.prompt, *[items.prompt[0]] * spare]
         null = [prompts if self.null_context else prompts + i for i in prompt] if self.guided else []
         self.prompt = torch.tensor([*null, *prompt], device=device)
-        state = empty_state(network.motion_transformer, shape, device)
         x = functional.pad(items.noise, (0, 0, 0, shape.frames - items.noise.shape[1], 0, spare))
         scale = torch.tensor([*(max(scale, 1.0) for scale in items.guidance), *[1.0] * spare], device=device)
-        mask = _mask(network, items, shape, prompt)
-        self.state = runner.place(replace(state, x=x, scale=scale[:, None, None], mask=mask))
+        self.state = runner.place(shape, x, scale[:, None, None], _mask(network, items, shape, prompt))
 
     @property
     def x(self) -> Tensor:

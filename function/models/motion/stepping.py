@@ -88,6 +88,12 @@ class Eager:
     def __init__(self, network: MotionTransformer) -> None:
         self.network = network
 
+    def warm(self) -> None:
+        """Get ready for the shapes that will come."""
+
+    def clear(self) -> None:
+        """Forget all that points at the network's weights, for these move."""
+
     def tokens(self, tokens: int) -> int:
         """How many tokens to make room for."""
         return tokens
@@ -96,11 +102,12 @@ class Eager:
         """The shape to pad a batch to."""
         return shape
 
-    def place(self, state: State) -> State:
-        """The state in the memory that `run` works on."""
-        config, frames = self.network.config, state.x.shape[1]
-        long = config.mask_mode == "narrowband" and state.x.device.type == "cpu" and frames >= BAND_FRAMES
-        return replace(state, mask=cut_band(state.mask, config.half_window)) if long and isinstance(state.mask, Tensor) else state
+    def place(self, shape: Shape, x: Tensor, scale: Tensor, mask: Tensor) -> State:
+        """A state of that shape in the memory that `run` works on; `mask` may have one row for all."""
+        config = self.network.config
+        cut = config.mask_mode == "narrowband" and x.device.type == "cpu" and shape.frames >= BAND_FRAMES
+        state = empty_state(self.network, shape, x.device)
+        return replace(state, x=x, scale=scale, mask=cut_band(mask, config.half_window) if cut else mask)
 
     def run(self, state: State) -> None:
         """One step."""

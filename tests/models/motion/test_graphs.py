@@ -114,5 +114,5 @@ def test_the_served_shapes_hold_every_small_batch() -> None:
 
 
 def test_shorter_models_have_fewer_shapes() -> None:
-    assert {shape.frames for shape in shapes(180, 9)} == {60, 120, 150, 180}
+    assert {shape.frames for shape in shapes(180, 9)} == {64, 120, 152, 184}
     assert {shape.tokens for shape in shapes(180, 9)} == {32}
