@@ -48,7 +48,7 @@ class Part:
 
         if self._host is None:
             self._host = torch.empty(self.size, dtype=torch.uint8, pin_memory=pinned)
-        if self._versions != self._seen():
+        if not self._versions or self._versions != self._seen():
             for tensor, copy in zip(self._tensors, self._views(self._host), strict=True):
                 copy.copy_(tensor)
         self._place(self._host)

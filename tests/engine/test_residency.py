@@ -133,6 +133,15 @@ def test_tensors_come_back_as_they_were_and_their_names_with_them() -> None:
         assert all(torch.equal(tensor, before[name]) for name, tensor in module.state_dict().items())
 
 
+def test_tensors_that_were_made_in_inference_mode_move_too() -> None:
+    with torch.inference_mode():
+        module = torch.nn.Linear(3, 5)
+    before, part = module.weight.clone(), Part("all", module.parameters())
+    for to in (HOST, "cpu", HOST, "cpu"):
+        part.move(to)
+        assert torch.equal(module.weight, before)
+
+
 def test_what_was_changed_on_the_device_is_not_lost() -> None:
     module = torch.nn.Linear(3, 5).requires_grad_(False)
     part = Part("all", module.parameters())

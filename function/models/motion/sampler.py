@@ -94,7 +94,7 @@ def sample(
     runner = runner or Eager(network.motion_transformer)
     times = time_grid(steps).to(items.noise.device)
     lengths = times.diff()
-    chunk = max(1, budget // _conditioning_bytes(network, items))
+    chunk = max(1, budget // _conditioning_bytes(network, items, runner.tokens(items.ctxt.shape[1])))
     result = items.noise.clone()
     kept: Sequence[int] = range(len(items.length))
     rows = _Rows(network, items, null_context, runner)
@@ -172,9 +172,9 @@ def _mask(network: MotionNetwork, items: Items, shape: Shape, prompt: Sequence[i
     return motion_mask(near, motion_valid, text_valid, network.motion_transformer.dtype)
 
 
-def _conditioning_bytes(network: MotionNetwork, items: Items) -> int:
+def _conditioning_bytes(network: MotionNetwork, items: Items, tokens: int) -> int:
     """Size of one step of conditioning: keys and values of every block, modulations, and the text stream's widest activation."""
-    config, (prompts, tokens) = network.config, items.ctxt.shape[:2]
+    config, prompts = network.config, len(items.ctxt)
     modulation = 6 * config.double_layers + 3 * (config.num_layers - config.double_layers) + 2
     numbers = tokens * (2 * config.num_layers + 8) + modulation
     return 2 * prompts * numbers * config.feat_dim * items.noise.element_size()
