@@ -107,7 +107,7 @@ def test_the_template_travels_in_the_manifest(release: Release, root: Path) -> N
     assert manifest["converter"] == "figurine 1"
 
 
-def test_work_that_was_killed_goes_on(release: Release, root: Path) -> None:
+def test_work_that_was_killed_goes_on(release: Release, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = convert(release, root, "--shard-size", "20000", "--json")
     killed = start(*arguments)
     assert killed.stdout
@@ -120,8 +120,8 @@ def test_work_that_was_killed_goes_on(release: Release, root: Path) -> None:
     first, second, *_ = sorted((place / "files").glob("network-*.safetensors"))
     kept = first.stat().st_mtime_ns
     second.write_bytes(b"x" + second.read_bytes()[1:])
-    code, out, _ = run(*arguments)
-    assert code == 0
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
     assert (root / "motion/1.0/1" / first.name).stat().st_mtime_ns == kept
     (again,) = [event["files"] for event in map(json.loads, out.splitlines()) if "kept" in event.get("event", "")]
     assert first.name in again
