@@ -23,7 +23,7 @@ class Part:
         self._tensors = [*{id(tensor): tensor for tensor in tensors}.values()]
         self._moved = moved
         self._host: Tensor | None = None
-        self._versions: list[int] = []
+        self._versions: list[int | None] = []
 
     @property
     def size(self) -> int:
@@ -48,13 +48,13 @@ class Part:
 
         if self._host is None:
             self._host = torch.empty(self.size, dtype=torch.uint8, pin_memory=pinned)
-        if not self._versions or self._versions != self._seen():
+        if None in self._versions or self._versions != self._seen():
             for tensor, copy in zip(self._tensors, self._views(self._host), strict=True):
                 copy.copy_(tensor)
         self._place(self._host)
 
-    def _seen(self) -> list[int]:
-        return [tensor._version for tensor in self._tensors]
+    def _seen(self) -> list[int | None]:
+        return [_version(tensor) for tensor in self._tensors]
 
     def _place(self, memory: "Tensor") -> None:
         for tensor, view in zip(self._tensors, self._views(memory), strict=True):
@@ -81,6 +81,14 @@ def attributes_of(model: object) -> list[Part]:
     modules = part_of("weights", (value for value in values if isinstance(value, torch.nn.Module)))
     part = Part("weights", [*modules._tensors, *(value for value in values if isinstance(value, torch.Tensor))])
     return [part] if part.size else []
+
+
+def _version(tensor: "Tensor") -> int | None:
+    """How often it was changed in place; None for one made in inference mode, which does not count."""
+    try:
+        return tensor._version
+    except RuntimeError:
+        return None
 
 
 def _free() -> None:
