@@ -124,8 +124,8 @@ class Model:
         """Run every shape that matters once, on the real device."""
 
     def parts(self) -> Sequence[Part]:
-        """What may leave the device between batches; asked once, after `load`. By default the torch modules and tensors among the
-        attributes, as one part."""
+        """What `predict` alone touches and may leave the device between batches; asked once, after `load`. By default the torch modules
+        and tensors among the attributes, as one part."""
         return attributes_of(self)
 
     def needs(self, batch: Sequence[Any]) -> Collection[str] | None:

@@ -20,7 +20,9 @@ class Part:
 
     def __init__(self, name: str, tensors: "Iterable[Tensor]", moved: Callable[[], None] = lambda: None) -> None:
         self.name = name
-        self._tensors = [*{id(tensor): tensor for tensor in tensors}.values()]
+        every = {id(tensor): tensor for tensor in tensors}.values()
+        on_gpu = any(tensor.is_cuda for tensor in every)
+        self._tensors = [tensor for tensor in every if tensor.is_cuda == on_gpu]  # what is on the host for good stays there
         self._moved = moved
         self._host: Tensor | None = None
         self._versions: list[int | None] = []

@@ -9,7 +9,6 @@ from torch import Tensor
 from function.models.model import ALONE, Progress, Surroundings
 from function.models.motion.decode import decode, denormalise, split_features
 from function.models.motion.export.clip import Clip, clip_of
-from function.models.motion.graphs import Graphs, shapes
 from function.models.motion.ground import height_basis
 from function.models.motion.loading import PUBLISHED_CHAT, Chat, encoder_of, load_network, load_text
 from function.models.motion.mannequin import mannequin
@@ -119,6 +118,8 @@ class Generator:
         network, device = self.network.motion_transformer, torch.device(self.device)
         if device.type != "cuda":
             return Eager(network)
+        from function.models.motion.graphs import Graphs, shapes
+
         return Graphs(network, device, shapes(features_for(LONGEST, self.config.fps), self.text.most_tokens))
 
     def _noise(self, seeds: Sequence[int]) -> Tensor:

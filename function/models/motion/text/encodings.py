@@ -7,8 +7,6 @@ from threading import Lock
 from typing import NamedTuple
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import Tensor
 
 from function.models.model import Memo
@@ -84,6 +82,8 @@ class Encodings:
             encoding = self._known.get(name) if name in self._fresh else None
             self._fresh.discard(name)
         if encoding and self._memo:
+            from safetensors.torch import save
+
             self._memo.put(name, save(encoding._asdict()))
 
     def _insert(self, name: str, encoding: Encoding) -> None:
@@ -103,6 +103,9 @@ class Encodings:
 
 
 def _parse(content: bytes) -> Encoding | None:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
     try:
         return Encoding(**load(content))
     except (SafetensorError, TypeError):
