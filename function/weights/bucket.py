@@ -16,7 +16,7 @@ from function.weights.source import check_size
 T = TypeVar("T")
 
 THREADS = 16
-PIECE = 1 << 20  # bytes that are under way to one reader, beyond the target itself
+PIECE = 64 << 10  # bytes that are under way to one reader, beyond the target itself
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 CONNECT_S, REQUEST_S = timedelta(seconds=5), timedelta(seconds=60)
 

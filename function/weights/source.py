@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 SCHEMES = ("s3", "gs", "az", "https", "http")
-FEWEST_THREADS, MOST_THREADS = 4, 16
+FEWEST_THREADS, MOST_THREADS = 8, 16
 
 
 class Source(Protocol):

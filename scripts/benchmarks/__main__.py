@@ -13,17 +13,17 @@ from pathlib import Path
 from benchmarks.processes import wait_for_others
 from benchmarks.rows import Rounds, Row, as_json, table
 
-BENCHES = ("start", "echo", "batching", "patience", "events", "motion", "motion_network", "planner")
-QUALITY = "motion-quality"
+BENCHES = ("start", "echo", "batching", "patience", "events", "motion", "motion_network", "weights_reader", "planner")
+ALONE = {"motion-quality": "benchmarks.motion_quality.run", "coldstart": "benchmarks.coldstart"}
+"""Those with options of their own, by their modules."""
 BUSY = 0.5
 
 
 def main(argv: Sequence[str]) -> int:
     """0 when no bar was missed and no bench broke."""
-    if argv[:1] == [QUALITY]:
-        from benchmarks.motion_quality.run import main as judge
-
-        return judge(argv[1:])
+    if argv and argv[0] in ALONE:
+        code: int = import_module(ALONE[argv[0]]).main(argv[1:])
+        return code
     parser = _parser()
     options = parser.parse_args(argv)
     if unknown := [name for name in options.names if name not in BENCHES]:
@@ -47,11 +47,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    told = "\n".join(f"  {name:15} {_first_line(name)}" for name in (*BENCHES, QUALITY))
+    told = "\n".join(f"  {name:15} {_first_line(name)}" for name in (*BENCHES, *ALONE))
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
-        description=f"{__doc__}\n\nBenches, all but the last unless some are named:\n{told}",
-        epilog=f"{QUALITY} stands alone and has options of its own: scripts/bench {QUALITY} --help",
+        description=f"{__doc__}\n\nBenches, all but the last two unless some are named:\n{told}",
+        epilog=f"{' and '.join(ALONE)} stand alone and have options of their own: scripts/bench coldstart --help",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="benches to run")
@@ -62,8 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _first_line(name: str) -> str:
-    module = "benchmarks.motion_quality.run" if name == QUALITY else f"benchmarks.{name}"
-    return (import_module(module).__doc__ or "").partition("\n")[0]
+    return (import_module(ALONE.get(name, f"benchmarks.{name}")).__doc__ or "").partition("\n")[0]
 
 
 if __name__ == "__main__":

@@ -40,12 +40,16 @@ class Server:
         finally:
             connection.close()
 
+    def age(self) -> float:
+        """Seconds since its exec."""
+        return time.perf_counter() - self.begun
+
     def until(self, path: str, good: Callable[[Answer], bool], pause: float) -> float:
         """Ask for `path` every `pause` seconds; seconds from exec to the first good answer."""
-        while time.perf_counter() - self.begun < LONGEST_S:
+        while self.age() < LONGEST_S:
             try:
                 if good(self.ask("GET", path)):
-                    return time.perf_counter() - self.begun
+                    return self.age()
             except OSError:
                 if self.process.poll() is not None:
                     break

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import torch
 from torch import Tensor
 
-from function.weights.manifest import read_manifest
+from function.weights.manifest import find_manifest
 from function.weights.plan import Piece, Plan, allocate
 from function.weights.reader import open_weights
-from function.weights.source import Folder
+from function.weights.source import open_source
 from function.weights.tensors import parse_tensors
 
 MODEL, VARIANT, VERSION = "bench", "default", "1"
@@ -46,11 +46,11 @@ def device(root: str, _file: str) -> dict[str, Tensor]:
 
 def unchecked(root: str, _file: str) -> dict[str, Tensor]:
     """The same without hashing."""
-    folder = Path(root, MODEL, VARIANT, VERSION)
-    manifest, source = read_manifest(folder, ""), Folder(folder)
+    source, folder = open_source(root, patience=0), f"{MODEL}/{VARIANT}/{VERSION}"
+    manifest = find_manifest(source, folder, "")
 
     def fetch(piece: Piece, into: memoryview) -> None:
-        source.fill(piece.file.name, piece.file.size, piece.offset, into)
+        source.fill(f"{folder}/{piece.file.name}", piece.file.size, piece.offset, into)
 
     return parse_tensors(Plan(manifest.files, manifest.chunk, fetch, source.threads).content(NAME))
 
