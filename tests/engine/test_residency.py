@@ -159,6 +159,11 @@ def test_a_model_without_tensors_takes_nothing_and_never_moves() -> None:
     assert residency.places("echo") == []
 
 
+def test_a_model_that_is_not_up_is_listed_without_a_version(serve: Serve) -> None:
+    (listed,) = serve("tests.engine.models:Broken", ready=False).get("/models").json()["models"]
+    assert listed == {"name": "broken", "route": "/broken", "variant": None, "version": None, "bytes": 0, "parts": []}
+
+
 def test_the_models_are_listed_with_where_they_are(serve: Serve) -> None:
     client = serve(f"{HERE}:One,{HERE}:Two", device_memory=BYTES)
     client.post("/one", {"text": "1"})

@@ -14,6 +14,7 @@ from function.models.motion.export import npz
 from function.models.motion.export.clip import Clip
 from function.models.motion.generate import Generator
 from function.models.motion.loading import load_network, load_text
+from function.models.motion.network import MotionNetwork, rounded
 from function.models.motion.request import MotionInput
 from function.models.motion.text.published import PublishedText
 from tests.conftest import Serve
@@ -69,6 +70,24 @@ def test_the_language_model_keeps_its_number_type_and_the_sentence_encoder_is_fl
     assert isinstance(text, PublishedText)
     assert {tensor.dtype for tensor in text.context.model.parameters()} == {torch.bfloat16}
     assert {tensor.dtype for tensor in text.sentence.model.parameters()} == {torch.float32}
+
+
+def types(network: MotionNetwork) -> dict[str, set[torch.dtype]]:
+    """The types of what is rounded and of what is not."""
+    kinds = [(rounded(name), tensor.dtype) for name, tensor in network.state_dict().items()]
+    return {said: {dtype for is_rounded, dtype in kinds if is_rounded == (said == "rounded")} for said in ("rounded", "kept")}
+
+
+def test_a_bfloat16_network_keeps_float32_where_it_matters(folder: Path) -> None:
+    network = load_network(opened(folder), "cpu", torch.bfloat16)[1]
+    assert types(network) == {"rounded": {torch.bfloat16}, "kept": {torch.float32}}
+
+
+def test_bfloat16_files_are_float32_on_a_cpu(folder: Path) -> None:
+    tensors = {name: tensor.bfloat16() if tensor.ndim > 1 else tensor for name, tensor in load_file(folder / "network.safetensors").items()}
+    save_file(tensors, folder / "network.safetensors")
+    describe(folder)
+    assert types(load_network(opened(folder), "cpu")[1]) == {"rounded": {torch.float32}, "kept": {torch.float32}}
 
 
 def test_a_network_in_pieces_is_put_together(folder: Path) -> None:
