@@ -135,7 +135,7 @@ class BringUp:
             return {}
         except Exception as error:
             log.exception("bring-up failed: %s", self._startup.current)
-            self._startup.failure = f"Bring-up failed: {self._startup.current} ({type(error).__name__}); the log says why."
+            self._startup.failure = self._explain(error)
             return {}
         finally:
             gc.freeze()
@@ -143,6 +143,16 @@ class BringUp:
         self._startup.current = ""
         self._startup.ready = True
         return loaded
+
+    def _explain(self, error: Exception) -> str:
+        """A failure that nobody has put into a sentence."""
+        if type(error).__name__ != "OutOfMemoryError":
+            return f"Bring-up failed: {self._startup.current} ({type(error).__name__}); the log says why."
+        need_and_have = ". ".join(str(error).split(". ")[1:3])
+        return (
+            f"The device has too little memory to {self._startup.current}. {need_and_have}. "
+            "Serve a smaller variant (FUNCTION_<MODEL>_VARIANT), or give the pod a larger device."
+        )
 
     def _load(self, model: Model, device: str) -> Loaded:
         weights = self._read(model.name, device)

@@ -143,6 +143,9 @@ def open_weights(
     """
     try:
         source = open_source(root if is_url(root) else str(base_of(root)), patience)
+    except ValueError as error:
+        raise NotReady(f"FUNCTION_WEIGHTS cannot be opened: {error}. Set what the store needs, such as AWS_REGION.") from error
+    try:
         version = find_version(source, root, model, variant)
         if version is None:
             if required:

@@ -20,7 +20,7 @@ from function.errors import NotReady
 from function.weights.plan import Piece, Plan, PlanFailed, Timings
 from function.weights.tensors import Header, parse_header, view_tensors
 
-SLOTS_PER_THREAD = 2  # one is filled while the other is copied
+SPARE_SLOTS = 4  # are copied while each thread fills one: a copy takes a fraction of the time of reading and hashing
 STEP = 8 << 20  # bytes of a copy out of memory
 
 Placed = dict[str, dict[str, Tensor]]
@@ -137,7 +137,7 @@ class _Copying:
     def run(self, size: int) -> None:
         """Through buffers of `size` bytes. Raises `PlanFailed`."""
         threads = [threading.Thread(target=self._work, name=f"upload {n}") for n in range(min(len(self._parts), self._plan.threads))]
-        for _ in range(min(len(self._parts), SLOTS_PER_THREAD * len(threads))):
+        for _ in range(min(len(self._parts), len(threads) + SPARE_SLOTS)):
             self._slots.put(_Slot(size, pinned=self._stream is not None))
         for thread in threads:
             thread.start()

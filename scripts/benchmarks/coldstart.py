@@ -1,7 +1,7 @@
 """Draws a cold start as a waterfall (PNG): from exec to the first answer, beside plain FastAPI that loads the same file in its lifespan.
 
-The phases are those of `/health/startup`, to 10 ms; when answers came is what a client saw that asked every millisecond. Of the rounds the one
-is drawn whose first answer came in the median time. Page cache: warm.
+The phases are those of `/health/startup`, to 10 ms; when answers came is what a client saw that asked every millisecond. Of the rounds the
+one is drawn whose first answer came in the median time. Page cache: warm.
 """
 
 import argparse
@@ -100,10 +100,13 @@ def draw(starts: Sequence[Start]) -> Image.Image:
 def _ours(serving: Serving) -> Start:
     with serving as server:
         probe = server.until("/health/live", answered, 0.001)
-        server.until("/health/ready", ready, 0.001)
+        up = server.until("/health/ready", ready, 0.001)
         bars = [Bar("first probe answered", probe, probe), _ask(server)]
         phases = json.loads(server.ask("GET", "/health/startup")[1])["phases"]
-    bars += [Bar(f"{one['name']} {one['model']}".strip(), one["began"], one["began"] + one["seconds"]) for one in phases]
+    early = max(*(one["began"] + one["seconds"] - up for one in phases), 0.0)  # the system's clock of processes has ticks
+    for one in phases:
+        began = max(one["began"] - early, 0.0)
+        bars.append(Bar(f"{one['name']} {one['model']}".strip(), began, began + one["seconds"]))
     return Start("Figurine", tuple(sorted(bars, key=lambda bar: (bar.began, bar.ended))))
 
 

@@ -5,7 +5,7 @@ from function.engine import Engine
 from function.settings import Settings
 from tests.engine.models import Broken, Echo
 from tests.engine.serving import Notes, call, outcomes, serving, until
-from tests.engine.tensors import Multiplier
+from tests.engine.tensors import Hungry, Multiplier
 from tests.weights.folders import write_version
 
 
@@ -36,6 +36,17 @@ async def test_a_model_that_cannot_be_loaded_stays_up_and_says_so() -> None:
     assert engine.live()
     assert engine.reason == "Bring-up failed: load broken (RuntimeError); the log says why."
     assert await outcomes(engine.answer(call(Broken()))) == ["not_ready"]
+    engine.close()
+
+
+async def test_a_device_that_is_too_small_is_named_with_need_and_have() -> None:
+    engine = Engine(Settings(models=f"{Hungry.__module__}:Hungry"))
+    engine.start()
+    await until(lambda: engine.status.failure)
+    assert engine.reason == (
+        "The device has too little memory to load hungry. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 15.00 GiB of which "
+        "1.00 GiB is free. Serve a smaller variant (FUNCTION_<MODEL>_VARIANT), or give the pod a larger device."
+    )
     engine.close()
 
 

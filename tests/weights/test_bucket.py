@@ -111,6 +111,12 @@ def test_the_version_is_resolved_once(root: Path, server: Objects) -> None:
     assert sum(path.endswith("latest") for _, path, _ in server.asked) == 1
 
 
+def test_a_store_whose_settings_are_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    with pytest.raises(NotReady, match=r"FUNCTION_WEIGHTS cannot be opened: .*Account must be specified"):
+        opened("az://models/weights")
+
+
 def test_a_wrong_key_is_refused(bucket: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
     with pytest.raises(NotReady, match=r"thing tiny cannot be used: the store denies access\. Give the pod credentials"):
