@@ -55,6 +55,7 @@ class Graphs(Eager):
 
     def clear(self) -> None:
         """A shape is made ready again when it is next used."""
+        super().clear()
         for known in (self._captured, self._states, self._inputs):
             known.clear()
         self._pool = None

@@ -100,7 +100,7 @@ def sample(
     rows = _Rows(network, items, null_context, runner)
     for k in range(steps):
         if k % chunk == 0:
-            conditioning = rows.conditioning(times[k : min(k + chunk, steps)])
+            conditioning = rows.conditioning(times, k, chunk)
         rows.advance(conditioning, k % chunk, lengths[k])
         wanted = progress(k + 1, steps) if progress and k + 1 < steps else None
         if wanted is not None and list(wanted) != list(kept):
@@ -136,14 +136,15 @@ class _Rows:
         """The items as they are now, (B, L, 201)."""
         return self.state.x[: len(self.items.length), : self.items.noise.shape[1]]
 
-    def conditioning(self, times: Tensor) -> Conditioning:
-        """Prompts, then null prompts: one for all with a null context, else one for each prompt."""
-        network, items = self.network.motion_transformer, self.items
+    def conditioning(self, grid: Tensor, first: int, count: int) -> Conditioning:
+        """For up to `count` steps: prompts, then null prompts, one for all with a null context, else one for each prompt."""
+        network, items, times = self.network.motion_transformer, self.items, grid[first : min(first + count, len(grid) - 1)]
         tokens = items.ctxt.shape[1]
         valid = valid_mask(torch.tensor(items.ctxt_length, device=items.ctxt.device), tokens)
         made = network.condition(times, items.ctxt, items.vtxt, valid)
         if self.guided and self.null_context:
-            null = network.condition(times, self.network.null_ctxt_input, self.network.null_vtxt_feat)
+            nothing = self.network.null_ctxt_input, self.network.null_vtxt_feat
+            null = self.runner.constant((len(grid), first, count), lambda: network.condition(times, *nothing))
             made = made.join(network.repeat_token(null, tokens))
         elif self.guided:
             made = made.join(network.condition(times, items.ctxt, self.network.null_vtxt_feat.expand_as(items.vtxt), valid))

@@ -4,16 +4,18 @@ Shapes: B items, R rows (B, or 2 * B with guidance, the unconditional ones first
 of all modulations.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from function.models.motion.attention import Mask, cut_band
-from function.models.motion.conditioning import split_step
+from function.models.motion.conditioning import Conditioning, split_step
 from function.models.motion.network import MotionTransformer
 from function.models.motion.rope import Rotation
 
+CONSTANTS = 4
 BAND_FRAMES = 200  # on a CPU, cutting the band into pieces is faster from here on
 
 
@@ -83,16 +85,26 @@ def advance(network: MotionTransformer, state: State) -> None:
 
 
 class Eager:
-    """Runs steps of any shape as they come."""
+    """Runs steps of any shape as they come. Lives as long as the network and keeps what depends on nothing else."""
 
     def __init__(self, network: MotionTransformer) -> None:
         self.network = network
+        self._constants: dict[Hashable, Conditioning] = {}
 
     def warm(self) -> None:
         """Get ready for the shapes that will come."""
 
     def clear(self) -> None:
-        """Forget all that points at the network's weights, for these move."""
+        """Forget all that is where the network's weights were, for these move."""
+        self._constants.clear()
+
+    def constant(self, times: Hashable, make: Callable[[], Conditioning]) -> Conditioning:
+        """The conditioning of the null prompt at some times, made when first asked for; the latest few are kept."""
+        if times not in self._constants:
+            if len(self._constants) == CONSTANTS:
+                del self._constants[next(iter(self._constants))]
+            self._constants[times] = make()
+        return self._constants[times]
 
     def tokens(self, tokens: int) -> int:
         """How many tokens to make room for."""

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from function.models.motion import stepping
+from function.models.motion.network import MotionTransformer
 from function.models.motion.sampler import Items, sample
+from function.models.motion.stepping import Eager
 from tests.models.motion.small import CONFIG, small_items, small_network
 
 STEPS = 4
@@ -79,6 +81,25 @@ def test_a_long_motion_is_the_same_through_pieces_of_the_band(monkeypatch: pytes
     whole = sample(network, items, 2, True)
     for item, length in enumerate(items.length):
         torch.testing.assert_close(in_pieces[item, :length], whole[item, :length], atol=1e-4, rtol=0)
+
+
+def test_the_null_prompt_is_computed_once_for_a_number_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, items = small_network(), small_items([30], [5.0])
+    runner, computed = Eager(network.motion_transformer), []
+    monkeypatch.setattr(
+        network.motion_transformer,
+        "condition",
+        lambda times, ctxt, *rest: (
+            computed.append(len(ctxt)) or MotionTransformer.condition(network.motion_transformer, times, ctxt, *rest)
+        ),
+    )
+    made = [sample(network, items, steps, True, runner=runner) for steps in (4, 4, 3)]
+    null, prompts = 1, len(items.ctxt)
+    assert computed == [prompts, null, prompts, prompts, null]
+    assert torch.equal(made[0], made[1])
+    runner.clear()
+    sample(network, items, 4, True, runner=runner)
+    assert computed[5:] == [prompts, null]
 
 
 @pytest.mark.parametrize("mode", ["none", "causal"])
