@@ -35,11 +35,13 @@ def find_version(source: Source, root: str, model: str, variant: str) -> str | N
     if not PLAIN.fullmatch(variant):
         raise NotReady(f"{variant!r} cannot name a variant of {model}. Set FUNCTION_{model.upper()}_VARIANT.")
     pointer = _pointer(source, f"{model}/{variant}")
+    if pointer and PLAIN.fullmatch(pointer) and is_url(root):
+        return pointer  # whether it is there shows when its manifest is asked for: each question costs a way there and back
     try:
         variants = source.children(model)
         versions = (source.children(f"{model}/{variant}") if variants else None) or []
-    except NotImplementedError:  # only what is named can be asked for
-        variants, versions = [variant] if pointer is not None else None, [pointer] if pointer else []
+    except NotImplementedError:
+        return None
     if variants is None:
         return None
     if variant not in variants:

@@ -48,7 +48,7 @@ def find_manifest(source: Source, folder: str, mend: str) -> Manifest:
         pickles = [name for name in _files(source, folder) if name.endswith(PICKLES)]
         if pickles:
             raise NotReady(f"{pickles[0]} {A_PICKLE} {mend}") from None
-        raise NotReady(f"The weights folder has no {MANIFEST}. {mend}") from None
+        raise NotReady(f"The weights folder{f' {folder}' if folder != '.' else ''} has no {MANIFEST}. {mend}") from None
 
 
 def parse_manifest(content: bytes, mend: str) -> Manifest:

@@ -117,6 +117,12 @@ def test_a_store_whose_settings_are_missing_is_named(monkeypatch: pytest.MonkeyP
         opened("az://models/weights")
 
 
+def test_a_pointer_to_nothing_is_reported(server: Objects) -> None:
+    server.objects["weights/thing/tiny/latest"] = b"9"
+    with pytest.raises(NotReady, match=r"The weights folder thing/tiny/9 has no manifest\.json"):
+        opened(server.url)
+
+
 def test_a_wrong_key_is_refused(bucket: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
     with pytest.raises(NotReady, match=r"thing tiny cannot be used: the store denies access\. Give the pod credentials"):
