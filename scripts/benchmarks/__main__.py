@@ -64,8 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _first_line(name: str) -> str:
     """Of the bench's docstring; the module is not imported, since some bring torch."""
-    folder = Path(__file__).parent
-    path = folder / "motion_quality/run.py" if name == QUALITY else folder / f"{name}.py"
+    path = Path(__file__).parents[1] / (ALONE.get(name, f"benchmarks.{name}").replace(".", "/") + ".py")
     return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
 
 
