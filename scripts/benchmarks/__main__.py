@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="benches to run")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each measurement; medians are shown (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=2, help="seconds of load in a round (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=4, help="seconds of load in a round (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table here")
     return parser
 

@@ -10,7 +10,7 @@ class Rounds:
     """How long to measure: rounds of each measurement, seconds of load in each."""
 
     count: int = 5
-    seconds: int = 2
+    seconds: int = 4
 
 
 @dataclass(frozen=True, slots=True)
