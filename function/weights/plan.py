@@ -79,7 +79,7 @@ def check(piece: Piece, digest: str) -> None:
 
 def allocate(size: int) -> memoryview:
     """Zeroed memory whose pages are taken when they are first written, large ones where there are any."""
-    mapping = mmap.mmap(-1, max(size, 1))
+    mapping = mmap.mmap(-1, max(size, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # what is shared gets no large pages
     if size >= HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
         mapping.madvise(mmap.MADV_HUGEPAGE)
     return memoryview(mapping)[:size]
