@@ -1,6 +1,7 @@
 """`manifest.json`: what a weights folder holds, where it comes from, and how to tell that it is whole."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from function.weights.weights import WeightFile
 
 MANIFEST = "manifest.json"
 CHUNK = 8 << 20
+SHA256 = re.compile("[0-9a-f]{64}")
 A_PICKLE = "is a pickle, which can run code when it is loaded: only safetensors are read."
 PICKLES = (".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".bin")
 
@@ -66,6 +68,8 @@ def parse_manifest(content: bytes, mend: str) -> Manifest:
             raise NotReady(f"{file.name} {A_PICKLE} {mend}")
         if file.chunks and (not manifest.chunk or len(file.chunks) != -(-file.size // manifest.chunk)):
             raise NotReady(f"{MANIFEST} gives {file.name} hashes of {len(file.chunks)} chunks, which do not cover its size. {mend}")
+        if file.size < 0 or not all(SHA256.fullmatch(digest) for digest in (file.sha256, *file.chunks)):
+            raise NotReady(f"{MANIFEST} gives {file.name} a size or a SHA-256 that is none. {mend}")
     return manifest
 
 

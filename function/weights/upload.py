@@ -174,7 +174,7 @@ class _Copying:
             there = self._plan.memory(part.name)[part.offset : part.offset + part.size]
             slot.tensor[: part.size].copy_(torch.frombuffer(there, dtype=torch.uint8))
         target = self._targets[part.name]
-        skipped = max(target.start - part.offset, 0)  # the header stays behind
+        skipped = min(max(target.start - part.offset, 0), part.size)  # the header stays behind
         at = part.offset + skipped - target.start
         target.data[at : at + part.size - skipped].copy_(slot.tensor[skipped : part.size], non_blocking=True)
         if slot.copied:

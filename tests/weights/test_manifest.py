@@ -47,6 +47,8 @@ def test_fields_of_its_own_are_kept(tmp_path: Path) -> None:
         ({"files": [{"name": "model.pt", "size": 1, "sha256": ""}]}, "is a pickle"),
         ({"files": [{"name": "a", "size": 9, "sha256": "", "chunks": ["", ""]}], "chunk": 4}, "hashes of 2 chunks, which do not cover"),
         ({"files": [{"name": "a", "size": 9, "sha256": "", "chunks": [""]}], "chunk": 0}, "hashes of 1 chunks"),
+        ({"files": [{"name": "a", "size": 9, "sha256": "../" * 21 + "x"}]}, "a size or a SHA-256 that is none"),
+        ({"files": [{"name": "a", "size": -1, "sha256": "0" * 64}]}, "a size or a SHA-256 that is none"),
     ],
 )
 def test_a_manifest_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, object], complaint: str) -> None:

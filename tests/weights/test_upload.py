@@ -82,6 +82,11 @@ def test_files_without_chunks_come_from_memory(tmp_path: Path) -> None:
     assert set(loading.read_by.values()) == {"read"}
 
 
+def test_a_header_of_several_copies_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("function.weights.upload.STEP", 64)
+    assert same(Loading(tmp_path, late=False, chunk=1 << 30).upload())
+
+
 def test_each_piece_is_read_once(tmp_path: Path) -> None:
     loading = Loading(tmp_path, late=True)
     loading.upload()
