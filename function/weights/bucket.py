@@ -2,6 +2,7 @@
 
 import errno
 import random
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +19,7 @@ T = TypeVar("T")
 THREADS = 16
 PIECE = 64 << 10  # bytes that are under way to one reader, beyond the target itself
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+REFUSED = re.compile(r"\b40[13]\b")  # a refused listing gives the status in words alone
 CONNECT_S, REQUEST_S = timedelta(seconds=5), timedelta(seconds=60)
 
 
@@ -84,6 +86,8 @@ class Bucket:
             except NotSupportedError as error:
                 raise OSError(errno.EOPNOTSUPP, "the server gives no byte ranges, which are needed") from error
             except (BaseError, OSError) as error:
+                if REFUSED.search(str(error)):
+                    raise PermissionError(errno.EACCES, "the store denies access") from error
                 if time.monotonic() + pause > end:
                     raise ConnectionError(errno.ECONNABORTED, f"the store does not answer (asked {tries} times)") from error
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - so that pods do not ask in step

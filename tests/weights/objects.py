@@ -33,7 +33,7 @@ class Objects(ThreadingHTTPServer):
 
     def __init__(self, *, signed: bool) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.signed = signed
+        self.signed, self.lists = signed, True
         self.objects: dict[str, bytes] = {}
         self.asked: list[tuple[str, str, str]] = []
         self.drops = 0
@@ -107,8 +107,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if key := self._enter():
             self._send(key)
-        elif key == "":
+        elif key == "" and self.server.lists:
             self._list()
+        elif key == "":
+            self._answer(403, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
 
     def do_HEAD(self) -> None:
         if key := self._enter():

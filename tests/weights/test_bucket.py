@@ -130,6 +130,14 @@ def test_a_wrong_key_is_refused(bucket: Objects, monkeypatch: pytest.MonkeyPatch
     assert not bucket.asked
 
 
+def test_a_key_that_may_not_list_is_refused_at_once(bucket: Objects) -> None:
+    bucket.lists = False
+    del bucket.objects["weights/thing/tiny/latest"]
+    with pytest.raises(NotReady, match=r"the store denies access\. Give the pod credentials"):
+        opened(bucket.url)
+    assert len(bucket.asked) <= 3
+
+
 def test_the_only_version_in_a_bucket_needs_no_pointer(bucket: Objects) -> None:
     del bucket.objects["weights/thing/tiny/latest"]
     assert opened(bucket.url).version == "1"
