@@ -145,16 +145,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps(scores(samples), indent=2) + "\n")
     if options.record:
-        record(found, len(prompts), options.seeds)
+        record(found, f"{options.set}, {len(prompts)} sentences, {options.seeds} seeds")
     return 0 if all(bar.met for bar in found) else 1
 
 
-def record(found: Sequence[Bar], prompts: int, seeds: int) -> None:
-    """Write the bars into the manifest of the embedded weights."""
+def record(found: Sequence[Bar], what: str) -> None:
+    """Write the bars into the manifest of the embedded weights, beside those of other sets."""
     (path,) = Path(function.__file__).parent.glob("weights/embedded/motion/tiny/*/manifest.json")
     manifest = json.loads(path.read_text())
-    measured = {bar.name: f"{bar.measured:.1f} {bar.unit}" for bar in found}
-    manifest["scores"] = {"by": f"scripts/bench motion-quality --seeds {seeds}", f"all {prompts} sentences": measured}
+    manifest["scores"] = manifest.get("scores", {}) | {what: {bar.name: f"{bar.measured:.1f} {bar.unit}" for bar in found}}
     path.write_text(json.dumps(manifest, indent=2) + "\n")
 
 
