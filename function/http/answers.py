@@ -1,4 +1,4 @@
-"""An engine's answer as JSON: the same for a predict route and for the data of an event."""
+"""An engine's answer as JSON, and its cost as headers: the same for a predict route and for an event."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.types import Scope
 
-from function.engine import Answer
+from function.engine import Answer, Timings
 from function.results.links import sign
 from function.settings import Settings
 
@@ -96,6 +96,16 @@ def answer_json(answer: Answer, links: Callable[[], Links]) -> bytes:
         "stored": answer.stored,
     }
     return to_json(fields, inf_nan_mode="null")
+
+
+def cost_headers(t: Timings, version: str) -> list[tuple[bytes, bytes]]:
+    """`Server-Timing` in milliseconds; `X-Gpu-Seconds`: this request's share of the device's time, on a CPU too; the weights' version."""
+    timing = f"queue;dur={t.queue * 1e3:.3f}, batch;dur={t.batch * 1e3:.3f}, model;dur={t.model * 1e3:.3f}, encode;dur={t.encode * 1e3:.3f}"
+    return [
+        (b"server-timing", timing.encode()),
+        (b"x-gpu-seconds", f"{t.device:.6f}".encode()),
+        (b"x-model-version", version.encode()),
+    ]
 
 
 def links_for(settings: Settings) -> Callable[[Scope], Links]:

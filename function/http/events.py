@@ -22,10 +22,9 @@ from starlette.types import Receive, Scope, Send
 
 from function.engine import Engine, Timings
 from function.errors import FigurineError, InvalidInput, InvalidRequest, Unavailable
-from function.http.answers import Links
+from function.http.answers import Links, cost_headers
 from function.http.attributes import read_overrides
 from function.http.body import read_body
-from function.http.predict import cost_headers
 from function.http.problem import problem, problem_json
 from function.observe.record import Record, record_of
 from function.results.store import ResultStore

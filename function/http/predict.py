@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.types import Message, Receive, Scope, Send
 
-from function.engine import Answer, Call, Engine, Timings
+from function.engine import Answer, Call, Engine
 from function.errors import Cancelled, InvalidRequest, ModelFailed
-from function.http.answers import Links, answer_json
+from function.http.answers import Links, answer_json, cost_headers
 from function.http.body import check_type, read_body
 from function.http.inputs import parse_input
 from function.http.negotiate import choose
@@ -101,16 +101,6 @@ def _artifact(answer: Answer, media_type: str) -> Artifact:
 def _file_headers(artifact: Artifact) -> list[tuple[bytes, bytes]]:
     digest = hashlib.sha256(artifact.data).hexdigest()
     return [(b"etag", f'"{digest}"'.encode()), (b"content-disposition", f'inline; filename="{artifact.name}"'.encode())]
-
-
-def cost_headers(t: Timings, version: str) -> list[tuple[bytes, bytes]]:
-    """`Server-Timing` in milliseconds; `X-Gpu-Seconds`: this request's share of the device's time, on a CPU too; the weights' version."""
-    timing = f"queue;dur={t.queue * 1e3:.3f}, batch;dur={t.batch * 1e3:.3f}, model;dur={t.model * 1e3:.3f}, encode;dur={t.encode * 1e3:.3f}"
-    return [
-        (b"server-timing", timing.encode()),
-        (b"x-gpu-seconds", f"{t.device:.6f}".encode()),
-        (b"x-model-version", version.encode()),
-    ]
 
 
 async def while_present(answer: Coroutine[Any, Any, Answer], receive: Receive) -> Answer:
